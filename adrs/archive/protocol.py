@@ -1,0 +1,71 @@
+"""The seam of the archive: an append-only record of runs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.trial import Arm, Trial
+
+
+class Archive(Protocol):
+    """Keeps every run, every attempt and every evaluation; never samples, never repairs.
+
+    Each writing call is one transaction: after a kill at any instant the archive holds the call
+    wholly or not at all. What is returned is never changed by later writes. One writer per run at
+    a time; any number of readers. Not thread-safe.
+
+    Raises (every method):
+        ArchiveError: the place cannot be read or written (disk full, locked, not a database).
+    """
+
+    def create_run(self, record: RunRecord) -> None:
+        """Add a run.
+
+        Raises:
+            UsageError: a run of that name exists.
+        """
+
+    def runs(self) -> Sequence[RunRecord]:
+        """Return all runs, oldest first."""
+
+    def run(self, name: str | None) -> RunRecord:
+        """Return the run of that name; the newest for None.
+
+        Raises:
+            UsageError: there is none; the text gives the nearest names.
+        """
+
+    def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
+        """Set where a run stands and the wall seconds spent on it over all sittings."""
+
+    def add_trial(self, run: str, trial: Trial) -> None:
+        """Append a trial with its program and evaluation.
+
+        Raises:
+            ArchiveError: the run is unknown, or has a trial of that arm and number already.
+        """
+
+    def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
+        """Yield the trials of one arm in the order in which they were added."""
+
+    def trial_count(self, run: str, arm: Arm) -> int:
+        """Return how many trials of one arm there are."""
+
+    def add_assessment(self, run: str, assessment: Assessment) -> None:
+        """Append an evaluation made outside the search."""
+
+    def assessments(self, run: str) -> Sequence[Assessment]:
+        """Return the assessments of a run in the order in which they were added."""
+
+    def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
+        """Write what the run decided and set its status to FINISHED, in one transaction.
+
+        Raises:
+            ArchiveError: the run has a conclusion already.
+        """
+
+    def conclusion(self, run: str) -> Conclusion | None:
+        """Return what the run decided; None while it is not finished."""
+
+    def close(self) -> None:
+        """Release the place; safe to call twice."""

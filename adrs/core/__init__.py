@@ -1,0 +1,1 @@
+"""Pure data that travels through the house; standard library only."""

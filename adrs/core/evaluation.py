@@ -1,0 +1,62 @@
+"""How a program did on one split."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from adrs.core.isolation import IsolationLevel
+from adrs.core.scenario import Split
+
+
+class Verdict(StrEnum):
+    """How an evaluation ended."""
+
+    OK = "ok"  # every scenario was driven to its end and is valid
+    REJECTED = "rejected"  # does not compile, or lacks the interface
+    INVALID = "invalid"  # broke a constraint of the problem
+    EXCEPTION = "exception"  # raised
+    TIMEOUT = "timeout"  # used up its CPU or wall time
+    MEMORY = "memory"  # used up its memory
+    SECURITY = "security"  # did what only an attack does: a forbidden system call, a forged frame
+    IMPOSSIBLE = "impossible"  # better than a proven bound: the evaluator or the bound is wrong
+    CRASH = "crash"  # its process died, or its scorer did
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """A program's result on one split; a score exists only if every scenario is valid.
+
+    Attributes:
+        program_id: the program.
+        split: the split.
+        verdict: how it ended.
+        score: mean of `values`, in the objective's unit; None unless the verdict is OK.
+        values: one raw value per scenario, in the split's order; empty unless OK.
+        metrics: means over scenarios of the evaluator's further metrics; empty unless OK.
+        fingerprint: hash of every decision; equal for programs that act the same. Empty unless OK.
+        detail: why it is not OK: one cleaned line or a few.
+        failed_scenario: id of the scenario in which it failed, where that is known.
+        decisions: decisions (or plans) that were answered.
+        cpu_s: CPU seconds of the candidate's processes.
+        isolation: what stood between the candidate and the host.
+        evaluator: the evaluator's name and version, such as "spot 1".
+    """
+
+    program_id: str
+    split: Split
+    verdict: Verdict
+    score: float | None = None
+    values: tuple[float, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    fingerprint: str = ""
+    detail: str = ""
+    failed_scenario: str | None = None
+    decisions: int = 0
+    cpu_s: float = 0.0
+    isolation: IsolationLevel
+    evaluator: str
+
+    @property
+    def ok(self) -> bool:
+        """True when the program has a score."""
+        return self.verdict is Verdict.OK

@@ -1,0 +1,95 @@
+"""Programs: candidate source text with its evolve region."""
+
+import ast
+import hashlib
+from dataclasses import dataclass
+
+from adrs.errors import ProblemError
+
+REGION_START = "# EVOLVE-BLOCK-START"
+REGION_END = "# EVOLVE-BLOCK-END"
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Source text and its identity.
+
+    Attributes:
+        id: hash of the normalised source; equal for texts that differ in comments or layout only.
+        source: the whole text, frozen parts included.
+    """
+
+    id: str
+    source: str
+
+    @staticmethod
+    def of(source: str) -> "Program":
+        """Return the program of `source`; text that does not parse is hashed as it stands."""
+        return Program(id=program_id(source), source=source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvolveRegion:
+    """A program's text cut at its evolve region: `head + body + tail` is the whole text.
+
+    `head` ends with the start marker's line and `tail` begins with the end marker's line, so only
+    `body` may change.
+    """
+
+    head: str
+    body: str
+    tail: str
+
+    def with_body(self, body: str) -> str:
+        """Return the whole text with another body."""
+        if body and not body.endswith("\n"):
+            body += "\n"
+        return self.head + body + self.tail
+
+
+def program_id(source: str) -> str:
+    """Return the 16-hex-digit hash of the source without comments, docstrings and layout."""
+    return hashlib.blake2b(normalised(source).encode(), digest_size=8).hexdigest()
+
+
+def normalised(source: str) -> str:
+    """Return the source without comments, docstrings and layout, or as it is if it won't parse."""
+    try:
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            _drop_docstring(node)
+        return ast.unparse(tree)
+    except UNPARSABLE:
+        return source
+
+
+def _drop_docstring(node: ast.AST) -> None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    if ast.get_docstring(node, clean=False) is not None:
+        node.body = node.body[1:] or [ast.Pass()]
+
+
+def evolve_region(source: str, *, where: str) -> EvolveRegion:
+    """Cut `source` at its evolve region.
+
+    Args:
+        source: the whole text.
+        where: what to call the text in an error, such as a file name.
+
+    Raises:
+        ProblemError: the markers are missing, doubled or in the wrong order.
+    """
+    lines = source.splitlines(keepends=True)
+    starts = [i for i, line in enumerate(lines) if line.strip() == REGION_START]
+    ends = [i for i, line in enumerate(lines) if line.strip() == REGION_END]
+    if len(starts) != 1 or len(ends) != 1 or ends[0] <= starts[0]:
+        raise ProblemError(
+            f"{where}: broken evolve region: found {len(starts)} start and {len(ends)} end "
+            f"markers. Put exactly one line '{REGION_START}' before one line '{REGION_END}'."
+        )
+    start, end = starts[0] + 1, ends[0]
+    return EvolveRegion(
+        head="".join(lines[:start]), body="".join(lines[start:end]), tail="".join(lines[end:])
+    )

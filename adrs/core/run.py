@@ -1,0 +1,125 @@
+"""A run: its configuration, its record and the assessments at its end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adrs.core.evaluation import Evaluation
+from adrs.core.program import Program
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"  # being worked on, or killed: resumable
+    INTERRUPTED = "interrupted"  # ended early by the user, a budget or a fault: resumable
+    FINISHED = "finished"  # its report is complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """Everything that determines a run's result, and so is stored with it.
+
+    The number of workers is not here: it changes a run's speed, never its result.
+
+    Attributes:
+        problem: name or path, as it was given.
+        seed: the run's seed.
+        strategy: name of the strategy.
+        proposer: name of the proposer.
+        evals: total number of evaluations of the search, resumes included; None for no limit.
+        time_s: total wall seconds of the search, resumes included; None for no limit.
+        window: how many trials may be asked before the first of them is told.
+        control: whether blind single edits run at the same number of evaluations.
+        minimum_isolation: the weakest isolation level the user accepts, such as "L2".
+        params: evaluator parameters that override the problem's.
+    """
+
+    problem: str
+    seed: int
+    strategy: str
+    proposer: str
+    evals: int | None
+    time_s: float | None
+    window: int
+    control: bool
+    minimum_isolation: str = "L2"
+    params: Mapping[str, int | float | str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A run as the archive keeps it.
+
+    Attributes:
+        name: unique in the archive, such as "amber-fox".
+        config: what determines its result.
+        problem_parts: hash of every part of the problem when the run began.
+        evaluator: the evaluator's name and version.
+        adrs_version: the version that began it.
+        created_at: UTC, ISO 8601 to the second.
+        status: where it stands.
+        spent_s: wall seconds spent so far, over all sittings.
+    """
+
+    name: str
+    config: RunConfig
+    problem_parts: Mapping[str, str]
+    evaluator: str
+    adrs_version: str
+    created_at: str
+    status: RunStatus
+    spent_s: float = 0.0
+
+
+class Role(StrEnum):
+    """Why a program was assessed outside the search."""
+
+    INITIAL = "initial"
+    BASELINE = "baseline"
+    CANDIDATE = "candidate"  # a top program of the search, on its way to be champion
+    REDUCTION = "reduction"  # a shorter form of the champion that was tried
+    CHAMPION = "champion"
+    CONTROL_CANDIDATE = "control-candidate"
+    CONTROL = "control"
+    BOUND = "bound"  # no program: the proven best value per scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """One evaluation outside the search, with the reason for it.
+
+    Attributes:
+        role: why it was made.
+        label: the baseline's name; the program's id for candidates; empty elsewhere.
+        program: what was evaluated; None for a bound.
+        evaluation: the result; a bound's carries the per-scenario bounds as its values.
+    """
+
+    role: Role
+    label: str
+    program: Program | None
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What a finished run decided; written once, with the status FINISHED.
+
+    Attributes:
+        champion: the program the run stands by: the best found, or the initial program when
+            nothing beat it and the best human baseline beyond the interval.
+        champion_trial: number of the trial the champion came from; None for the initial program.
+        best: the best program found, significant or not.
+        control: the control's pick; None without a control.
+        improved: whether the best beat the initial program and every human baseline on
+            validation by more than a paired bootstrap interval.
+        reason: one sentence on that decision.
+    """
+
+    champion: Program
+    champion_trial: int | None
+    best: Program
+    control: Program | None
+    improved: bool
+    reason: str

@@ -1,0 +1,60 @@
+"""Scenarios: seeded workload instances, grouped in splits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = int | float | str
+
+
+class Split(StrEnum):
+    """What a scenario is used for.
+
+    `HELDOUT` (new seeds) and `SHIFTED` (another family of workloads) are both held out: they are
+    touched once, at the end of a run. `STRESS` holds odd shapes on which a champion must stay
+    valid; its values are never compared.
+    """
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    HELDOUT = "heldout"
+    SHIFTED = "shifted"
+    STRESS = "stress"
+
+    @property
+    def held_out(self) -> bool:
+        """True for the splits that search, prompts and selection must never see."""
+        return self in (Split.HELDOUT, Split.SHIFTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One workload instance, fully determined by its seed and parameters.
+
+    Attributes:
+        id: unique in the problem, such as "train/0007".
+        split: what it is used for.
+        seed: keys every random stream of the instance (unsigned, 64 bits).
+        params: the family's parameters of this instance, such as {"zone": "a", "job_h": 48}.
+    """
+
+    id: str
+    split: Split
+    seed: int
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitSpec:
+    """How a problem asks for the scenarios of one split.
+
+    Attributes:
+        split: the split.
+        count: how many scenarios.
+        choices: for each parameter of the family the values to draw from; scenarios cover the
+            product evenly.
+    """
+
+    split: Split
+    count: int
+    choices: Mapping[str, tuple[Scalar, ...]]

@@ -1,0 +1,88 @@
+"""One numbered step of a run, and what passes between its parts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.program import Program
+
+
+class Arm(StrEnum):
+    """Which search of a run a trial belongs to."""
+
+    SEARCH = "search"
+    CONTROL = "control"  # blind single edits at the same number of evaluations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a strategy asks for: a change of a kind to a parent.
+
+    Attributes:
+        operator: the kind of change ("refine", "crossover").
+        parent: the program to change.
+        inspirations: further programs to learn or borrow from, best first.
+    """
+
+    operator: str
+    parent: Program
+    inspirations: tuple[Program, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a proposer answered.
+
+    Attributes:
+        proposer: its name and version, such as "mutator/ast@1".
+        source: the new program's whole text; None when nothing usable came.
+        operators: the elementary changes that were made, in order.
+        idea: one line on what was changed.
+        rejection: why there is no source.
+    """
+
+    proposer: str
+    source: str | None
+    operators: tuple[str, ...] = ()
+    idea: str = ""
+    rejection: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One step: ask → propose → evaluate → tell. Immutable once it is committed.
+
+    Exactly one of these holds: it has an evaluation; it is a duplicate of an earlier program of
+    the run (`duplicate_of`); it has no program (`proposal.source` is None).
+
+    Attributes:
+        arm: which search it belongs to.
+        number: from 1, in the order of asking; 0 is the initial program.
+        operator: what the strategy asked for.
+        parent_ids: the parent first, then the inspirations.
+        proposal: what the proposer answered.
+        program: the proposed program.
+        evaluation: its evaluation on train.
+        duplicate_of: id of the program it repeats.
+    """
+
+    arm: Arm
+    number: int
+    operator: str
+    parent_ids: tuple[str, ...]
+    proposal: Proposal
+    program: Program | None
+    evaluation: Evaluation | None = None
+    duplicate_of: str | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How it ended; None for a duplicate, which is never evaluated."""
+        if self.duplicate_of is not None:
+            return None
+        return Verdict.REJECTED if self.evaluation is None else self.evaluation.verdict
+
+    @property
+    def score(self) -> float | None:
+        """Raw train score, None without one."""
+        return None if self.evaluation is None else self.evaluation.score

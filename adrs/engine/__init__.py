@@ -1,0 +1,1 @@
+"""The loop from ask to tell, the budget, resume and the honest end of a run."""

@@ -1,0 +1,1 @@
+"""Turns a program into an evaluation: evaluator protocol, scoring, scorer processes, statistics."""

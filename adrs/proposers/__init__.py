@@ -1,0 +1,1 @@
+"""Proposers: what makes a new program from parents."""

@@ -1,0 +1,1 @@
+"""Runs untrusted policy code behind a process boundary; knows nothing of scoring."""

@@ -1,0 +1,1 @@
+"""Strategies: what chooses parents and operators and keeps the population (ask/tell)."""

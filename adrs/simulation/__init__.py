@@ -1,0 +1,1 @@
+"""Discrete-event kernel, named random streams, arrival processes and percentiles."""

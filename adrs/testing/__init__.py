@@ -1,0 +1,1 @@
+"""Conformance suites and real doubles for every seam, shipped for third parties."""

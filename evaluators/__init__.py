@@ -1,0 +1,1 @@
+"""The instruments: one folder per evaluator family (simulator, interface, scoring, bounds)."""

@@ -1,0 +1,1 @@
+"""The problems: one folder each, found by the catalog without registration."""
