@@ -57,4 +57,4 @@ class SplitSpec:
 
     split: Split
     count: int
-    choices: Mapping[str, tuple[Scalar, ...]]
+    choices: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)

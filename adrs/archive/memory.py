@@ -1,0 +1,116 @@
+"""An archive that lives and dies with its process, for tests and for trying things out."""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+
+from adrs.archive import refusals
+from adrs.archive.checks import check_evaluation, check_seconds
+from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.trial import Arm, Trial
+
+PLACE = "the archive in memory"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    record: RunRecord
+    trials: list[Trial] = field(default_factory=list)
+    taken: set[tuple[Arm, int]] = field(default_factory=set)
+    assessments: list[Assessment] = field(default_factory=list)
+    conclusion: Conclusion | None = None
+
+
+class MemoryArchive:
+    """Implements the `Archive` protocol on plain lists.
+
+    It keeps copies and gives out copies, so nothing that a caller does to a value reaches what is
+    kept. It refuses what `SqlArchive` refuses, in the same words.
+    """
+
+    def __init__(self) -> None:
+        self._runs: dict[str, _Run] = {}
+        self._closed = False
+
+    def create_run(self, record: RunRecord) -> None:
+        """Add a run; see `Archive.create_run`."""
+        self._check_open()
+        check_seconds(record.spent_s)
+        if record.name in self._runs:
+            raise refusals.run_exists(record.name, place=PLACE)
+        self._runs[record.name] = _Run(record=deepcopy(record))
+
+    def runs(self) -> Sequence[RunRecord]:
+        """Return all runs, oldest first."""
+        self._check_open()
+        return [deepcopy(run.record) for run in self._runs.values()]
+
+    def run(self, name: str | None) -> RunRecord:
+        """Return the run of that name, the newest for None; see `Archive.run`."""
+        self._check_open()
+        names = list(self._runs)
+        wanted = name if name is not None or not names else names[-1]
+        if wanted is None or wanted not in self._runs:
+            raise refusals.no_such_run(name, names, place=PLACE)
+        return deepcopy(self._runs[wanted].record)
+
+    def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
+        """Set a run's status and spent wall seconds; see `Archive.set_status`."""
+        check_seconds(spent_s)
+        run = self._get(name)
+        run.record = replace(run.record, status=status, spent_s=spent_s)
+
+    def add_trial(self, run: str, trial: Trial) -> None:
+        """Append a trial; see `Archive.add_trial`."""
+        if trial.evaluation is not None:
+            check_evaluation(trial.evaluation)
+        kept = self._get(run)
+        if (trial.arm, trial.number) in kept.taken:
+            raise refusals.trial_exists(run, trial.arm, trial.number, place=PLACE)
+        kept.taken.add((trial.arm, trial.number))
+        kept.trials.append(deepcopy(trial))
+
+    def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
+        """Return the trials of one arm that are there now, in the order in which they came."""
+        present = [trial for trial in self._get(run).trials if trial.arm is arm]
+        return map(deepcopy, present)
+
+    def trial_count(self, run: str, arm: Arm) -> int:
+        """Return how many trials of one arm there are."""
+        return sum(trial.arm is arm for trial in self._get(run).trials)
+
+    def add_assessment(self, run: str, assessment: Assessment) -> None:
+        """Append an evaluation made outside the search."""
+        check_evaluation(assessment.evaluation)
+        self._get(run).assessments.append(deepcopy(assessment))
+
+    def assessments(self, run: str) -> Sequence[Assessment]:
+        """Return a run's assessments in the order in which they came."""
+        return deepcopy(self._get(run).assessments)
+
+    def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
+        """Write what the run decided and set it FINISHED; see `Archive.conclude`."""
+        check_seconds(spent_s)
+        kept = self._get(run)
+        if kept.conclusion is not None:
+            raise refusals.already_concluded(run, place=PLACE)
+        kept.conclusion = deepcopy(conclusion)
+        kept.record = replace(kept.record, status=RunStatus.FINISHED, spent_s=spent_s)
+
+    def conclusion(self, run: str) -> Conclusion | None:
+        """Return what the run decided; None while it is not finished."""
+        return deepcopy(self._get(run).conclusion)
+
+    def close(self) -> None:
+        """Refuse every further call; safe to call twice."""
+        self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise refusals.closed(place=PLACE)
+
+    def _get(self, name: str) -> _Run:
+        self._check_open()
+        if name not in self._runs:
+            raise refusals.unknown_run(name, place=PLACE)
+        return self._runs[name]

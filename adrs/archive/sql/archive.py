@@ -1,0 +1,273 @@
+"""The archive on a SQL database."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, exists, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from adrs.archive import refusals
+from adrs.archive.checks import check_evaluation, check_seconds
+from adrs.archive.sql import mapping
+from adrs.archive.sql.models import (
+    AssessmentRow,
+    ConclusionRow,
+    EvaluationRow,
+    ProgramRow,
+    RunRow,
+    TrialRow,
+)
+from adrs.archive.sql.transactions import reading, writing
+from adrs.core.evaluation import Evaluation
+from adrs.core.program import Program
+from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.trial import Arm, Trial
+from adrs.errors import ArchiveError
+
+PAGE = 500
+
+
+class SqlArchive:
+    """Implements the `Archive` protocol; `open_archive` makes one.
+
+    Reads are short transactions, also while `trials` is being iterated, so a reader never holds
+    up the writer.
+    """
+
+    def __init__(self, engine: Engine, *, place: str, read_only: bool = False) -> None:
+        """Take over an engine on a database whose tables are up to date.
+
+        Args:
+            engine: disposed of by `close`.
+            place: what to call the archive in an error.
+            read_only: whether every writing call is refused.
+        """
+        self._engine = engine
+        self._place = place
+        self._read_only = read_only
+        self._closed = False
+
+    def create_run(self, record: RunRecord) -> None:
+        """Add a run; see `Archive.create_run`."""
+        check_seconds(record.spent_s)
+        with self._writing() as connection:
+            if _run_id(connection, record.name) is not None:
+                raise refusals.run_exists(record.name, place=self._place)
+            connection.execute(insert(RunRow), mapping.run_params(record))
+
+    def runs(self) -> Sequence[RunRecord]:
+        """Return all runs, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(select(*mapping.RUN_COLUMNS).order_by(RunRow.id))
+            return [mapping.run_record(row) for row in rows]
+
+    def run(self, name: str | None) -> RunRecord:
+        """Return the run of that name, the newest for None; see `Archive.run`."""
+        query = select(*mapping.RUN_COLUMNS).order_by(RunRow.id.desc()).limit(1)
+        if name is not None:
+            query = query.where(RunRow.name == name)
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                known = connection.scalars(select(RunRow.name)).all()
+                raise refusals.no_such_run(name, known, place=self._place)
+            return mapping.run_record(row)
+
+    def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
+        """Set a run's status and spent wall seconds; see `Archive.set_status`."""
+        check_seconds(spent_s)
+        with self._writing() as connection:
+            run_id = self._known_run_id(connection, name)
+            _set_status(connection, run_id, status, spent_s=spent_s)
+
+    def add_trial(self, run: str, trial: Trial) -> None:
+        """Append a trial with its program and evaluation; see `Archive.add_trial`."""
+        if trial.evaluation is not None:
+            check_evaluation(trial.evaluation)
+        with self._writing() as connection:
+            run_id = self._known_run_id(connection, run)
+            if _has_trial(connection, run_id, trial):
+                raise refusals.trial_exists(run, trial.arm, trial.number, place=self._place)
+            params = mapping.trial_params(
+                trial,
+                run_id=run_id,
+                program_key=_optional_program_key(connection, run_id, trial.program),
+                evaluation_id=_optional_evaluation_id(connection, run_id, trial.evaluation),
+            )
+            connection.execute(insert(TrialRow), params)
+
+    def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
+        """Return the trials of one arm that are there now, in the order in which they came.
+
+        They are read in pages as they are taken, so memory does not grow with their number.
+        """
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            last_id = connection.scalar(
+                select(func.max(TrialRow.id)).where(
+                    TrialRow.run_id == run_id, TrialRow.arm == arm.value
+                )
+            )
+        return self._trials_up_to(last_id or 0, run_id=run_id, arm=arm)
+
+    def trial_count(self, run: str, arm: Arm) -> int:
+        """Return how many trials of one arm there are."""
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            query = select(func.count()).where(TrialRow.run_id == run_id, TrialRow.arm == arm.value)
+            return connection.scalars(query).one()
+
+    def add_assessment(self, run: str, assessment: Assessment) -> None:
+        """Append an evaluation made outside the search."""
+        check_evaluation(assessment.evaluation)
+        with self._writing() as connection:
+            run_id = self._known_run_id(connection, run)
+            params = {
+                "run_id": run_id,
+                "role": assessment.role.value,
+                "label": assessment.label,
+                "program_key": _optional_program_key(connection, run_id, assessment.program),
+                "evaluation_id": _evaluation_id(connection, run_id, assessment.evaluation),
+            }
+            connection.execute(insert(AssessmentRow), params)
+
+    def assessments(self, run: str) -> Sequence[Assessment]:
+        """Return a run's assessments in the order in which they came."""
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            query = (
+                select(*mapping.ASSESSMENT_COLUMNS)
+                .select_from(AssessmentRow)
+                .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
+                .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
+                .where(AssessmentRow.run_id == run_id)
+                .order_by(AssessmentRow.id)
+            )
+            return [mapping.assessment(row) for row in connection.execute(query)]
+
+    def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
+        """Write what the run decided and set it FINISHED; see `Archive.conclude`."""
+        check_seconds(spent_s)
+        with self._writing() as connection:
+            run_id = self._known_run_id(connection, run)
+            if connection.scalar(select(exists().where(ConclusionRow.run_id == run_id))):
+                raise refusals.already_concluded(run, place=self._place)
+            params = mapping.conclusion_params(
+                conclusion,
+                run_id=run_id,
+                champion_key=_program_key(connection, run_id, conclusion.champion),
+                best_key=_program_key(connection, run_id, conclusion.best),
+                control_key=_optional_program_key(connection, run_id, conclusion.control),
+            )
+            connection.execute(insert(ConclusionRow), params)
+            _set_status(connection, run_id, RunStatus.FINISHED, spent_s=spent_s)
+
+    def conclusion(self, run: str) -> Conclusion | None:
+        """Return what the run decided; None while it is not finished."""
+        champion, best, control = (aliased(ProgramRow) for _ in range(3))
+        query = (
+            select(ConclusionRow, champion, best, control)
+            .join(champion, champion.key == ConclusionRow.champion_key)
+            .join(best, best.key == ConclusionRow.best_key)
+            .outerjoin(control, control.key == ConclusionRow.control_key)
+        )
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            with Session(connection) as session:
+                found = session.execute(query.where(ConclusionRow.run_id == run_id)).one_or_none()
+                return None if found is None else mapping.conclusion(*found)
+
+    def close(self) -> None:
+        """Close the connections and refuse every further call; safe to call twice."""
+        self._closed = True
+        self._engine.dispose()
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        if self._closed:
+            raise refusals.closed(place=self._place)
+        return reading(self._engine, self._place)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        if self._closed:
+            raise refusals.closed(place=self._place)
+        if self._read_only:
+            raise ArchiveError(f"{self._place} was opened for reading only.")
+        return writing(self._engine, self._place)
+
+    def _known_run_id(self, connection: Connection, name: str) -> int:
+        run_id = _run_id(connection, name)
+        if run_id is None:
+            raise refusals.unknown_run(name, place=self._place)
+        return run_id
+
+    def _trials_up_to(self, last_id: int, *, run_id: int, arm: Arm) -> Iterator[Trial]:
+        query = (
+            select(*mapping.TRIAL_COLUMNS)
+            .select_from(TrialRow)
+            .outerjoin(ProgramRow, ProgramRow.key == TrialRow.program_key)
+            .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
+            .where(TrialRow.run_id == run_id, TrialRow.arm == arm.value, TrialRow.id <= last_id)
+            .order_by(TrialRow.id)
+            .limit(PAGE)
+        )
+        taken_id = 0
+        while taken_id < last_id:
+            with self._reading() as connection:
+                rows = connection.execute(query.where(TrialRow.id > taken_id)).all()
+                page = [mapping.trial(row) for row in rows]
+            if not rows:
+                return
+            taken_id = rows[-1].trial_id
+            yield from page
+
+
+def _run_id(connection: Connection, name: str) -> int | None:
+    return connection.scalar(select(RunRow.id).where(RunRow.name == name))
+
+
+def _has_trial(connection: Connection, run_id: int, trial: Trial) -> bool:
+    query = select(TrialRow.id).where(
+        TrialRow.run_id == run_id,
+        TrialRow.arm == trial.arm.value,
+        TrialRow.number == trial.number,
+    )
+    return connection.scalar(query) is not None
+
+
+def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent_s: float) -> None:
+    statement = update(RunRow).where(RunRow.id == run_id)
+    connection.execute(statement.values(status=status.value, spent_s=spent_s))
+
+
+def _program_key(connection: Connection, run_id: int, program: Program) -> int:
+    digest = mapping.program_digest(program)
+    query = select(ProgramRow.key).where(ProgramRow.run_id == run_id, ProgramRow.digest == digest)
+    key = connection.scalar(query)
+    if key is not None:
+        return key
+    params = mapping.program_params(program, run_id=run_id, digest=digest)
+    return _inserted_key(connection.execute(insert(ProgramRow), params))
+
+
+def _optional_program_key(
+    connection: Connection, run_id: int, program: Program | None
+) -> int | None:
+    return None if program is None else _program_key(connection, run_id, program)
+
+
+def _evaluation_id(connection: Connection, run_id: int, evaluation: Evaluation) -> int:
+    params = mapping.evaluation_params(evaluation, run_id=run_id)
+    return _inserted_key(connection.execute(insert(EvaluationRow), params))
+
+
+def _optional_evaluation_id(
+    connection: Connection, run_id: int, evaluation: Evaluation | None
+) -> int | None:
+    return None if evaluation is None else _evaluation_id(connection, run_id, evaluation)
+
+
+def _inserted_key(result: CursorResult[Any]) -> int:
+    primary_key = result.inserted_primary_key
+    assert primary_key is not None
+    return int(primary_key[0])

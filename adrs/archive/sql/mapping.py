@@ -1,0 +1,311 @@
+"""Conversion between rows and the frozen objects of the core; rows never leave this package.
+
+`*_params` turn an object into the parameters of an INSERT. The others turn a row of a SELECT over
+the columns named here into an object, and raise ValueError or TypeError where a row does not hold
+what the types allow: nothing is repaired.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import Label
+
+from adrs.archive.sql.models import (
+    AssessmentRow,
+    ConclusionRow,
+    EvaluationRow,
+    ProgramRow,
+    RunRow,
+    TrialRow,
+)
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
+from adrs.core.program import Program
+from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
+from adrs.core.scenario import Scalar, Split
+from adrs.core.trial import Arm, Proposal, Trial
+
+Params = Mapping[str, str | int | float | None]
+# Quoted, as SQLAlchemy 2.0 and 2.1 differ in the number of a row's type parameters.
+AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
+Columns = tuple[InstrumentedAttribute[Any] | Label[Any], ...]
+
+RUN_COLUMNS: Columns = (
+    RunRow.name,
+    RunRow.problem,
+    RunRow.seed,
+    RunRow.strategy,
+    RunRow.proposer,
+    RunRow.evals,
+    RunRow.time_s,
+    RunRow.window,
+    RunRow.control,
+    RunRow.minimum_isolation,
+    RunRow.params_json,
+    RunRow.problem_parts_json,
+    RunRow.evaluator,
+    RunRow.adrs_version,
+    RunRow.created_at,
+    RunRow.status,
+    RunRow.spent_s,
+)
+PROGRAM_COLUMNS: Columns = (
+    ProgramRow.id.label("program_id"),
+    ProgramRow.source.label("program_source"),
+)
+EVALUATION_COLUMNS: Columns = (
+    EvaluationRow.program_id.label("evaluation_program_id"),
+    EvaluationRow.split,
+    EvaluationRow.verdict,
+    EvaluationRow.score,
+    EvaluationRow.values_json,
+    EvaluationRow.metrics_json,
+    EvaluationRow.fingerprint,
+    EvaluationRow.detail,
+    EvaluationRow.failed_scenario,
+    EvaluationRow.decisions,
+    EvaluationRow.cpu_s,
+    EvaluationRow.isolation,
+    EvaluationRow.evaluator,
+)
+TRIAL_COLUMNS: Columns = (
+    TrialRow.id.label("trial_id"),
+    TrialRow.arm,
+    TrialRow.number,
+    TrialRow.operator,
+    TrialRow.parent_ids_json,
+    TrialRow.proposer,
+    TrialRow.operators_json,
+    TrialRow.idea,
+    TrialRow.rejection,
+    TrialRow.source_is_program,
+    TrialRow.proposal_source,
+    TrialRow.program_key,
+    TrialRow.evaluation_id,
+    TrialRow.duplicate_of,
+    *PROGRAM_COLUMNS,
+    *EVALUATION_COLUMNS,
+)
+ASSESSMENT_COLUMNS: Columns = (
+    AssessmentRow.role,
+    AssessmentRow.label,
+    AssessmentRow.program_key,
+    *PROGRAM_COLUMNS,
+    *EVALUATION_COLUMNS,
+)
+
+
+def run_params(record: RunRecord) -> Params:
+    """Return the parameters that store a run."""
+    config = record.config
+    return {
+        "name": record.name,
+        "problem": config.problem,
+        "seed": str(config.seed),
+        "strategy": config.strategy,
+        "proposer": config.proposer,
+        "evals": config.evals,
+        "time_s": config.time_s,
+        "window": config.window,
+        "control": config.control,
+        "minimum_isolation": config.minimum_isolation,
+        "params_json": _dump(dict(config.params)),
+        "problem_parts_json": _dump(dict(record.problem_parts)),
+        "evaluator": record.evaluator,
+        "adrs_version": record.adrs_version,
+        "created_at": record.created_at,
+        "status": record.status.value,
+        "spent_s": record.spent_s,
+    }
+
+
+def run_record(row: AnyRow) -> RunRecord:
+    """Return the run that a row holds."""
+    config = RunConfig(
+        problem=row.problem,
+        seed=int(row.seed),
+        strategy=row.strategy,
+        proposer=row.proposer,
+        evals=row.evals,
+        time_s=row.time_s,
+        window=row.window,
+        control=row.control,
+        minimum_isolation=row.minimum_isolation,
+        params=_load_mapping(row.params_json),
+    )
+    return RunRecord(
+        name=row.name,
+        config=config,
+        problem_parts=_load_mapping(row.problem_parts_json),
+        evaluator=row.evaluator,
+        adrs_version=row.adrs_version,
+        created_at=row.created_at,
+        status=RunStatus(row.status),
+        spent_s=row.spent_s,
+    )
+
+
+def program_digest(program: Program) -> str:
+    """Return the hash that tells a program's exact text, and its id, from all others of a run."""
+    digest = hashlib.blake2b(program.id.encode(), digest_size=16)
+    digest.update(b"\0")
+    digest.update(program.source.encode())
+    return digest.hexdigest()
+
+
+def program_params(program: Program, *, run_id: int, digest: str) -> Params:
+    """Return the parameters that store a program."""
+    return {"run_id": run_id, "digest": digest, "id": program.id, "source": program.source}
+
+
+def evaluation_params(evaluation: Evaluation, *, run_id: int) -> Params:
+    """Return the parameters that store an evaluation."""
+    return {
+        "run_id": run_id,
+        "program_id": evaluation.program_id,
+        "split": evaluation.split.value,
+        "verdict": evaluation.verdict.value,
+        "score": evaluation.score,
+        "values_json": _dump(evaluation.values),
+        "metrics_json": _dump(dict(evaluation.metrics)),
+        "fingerprint": evaluation.fingerprint,
+        "detail": evaluation.detail,
+        "failed_scenario": evaluation.failed_scenario,
+        "decisions": evaluation.decisions,
+        "cpu_s": evaluation.cpu_s,
+        "isolation": evaluation.isolation.value,
+        "evaluator": evaluation.evaluator,
+    }
+
+
+def trial_params(
+    trial: Trial, *, run_id: int, program_key: int | None, evaluation_id: int | None
+) -> Params:
+    """Return the parameters that store a trial whose program and evaluation are stored."""
+    proposal = trial.proposal
+    same = trial.program is not None and proposal.source == trial.program.source
+    return {
+        "run_id": run_id,
+        "arm": trial.arm.value,
+        "number": trial.number,
+        "operator": trial.operator,
+        "parent_ids_json": _dump(trial.parent_ids),
+        "proposer": proposal.proposer,
+        "operators_json": _dump(proposal.operators),
+        "idea": proposal.idea,
+        "rejection": proposal.rejection,
+        "source_is_program": same,
+        "proposal_source": None if same else proposal.source,
+        "program_key": program_key,
+        "evaluation_id": evaluation_id,
+        "duplicate_of": trial.duplicate_of,
+    }
+
+
+def trial(row: AnyRow) -> Trial:
+    """Return the trial that a row of `TRIAL_COLUMNS` holds."""
+    program = _program(row)
+    proposal = Proposal(
+        proposer=row.proposer,
+        source=row.program_source if row.source_is_program else row.proposal_source,
+        operators=_load_tuple(row.operators_json),
+        idea=row.idea,
+        rejection=row.rejection,
+    )
+    return Trial(
+        arm=Arm(row.arm),
+        number=row.number,
+        operator=row.operator,
+        parent_ids=_load_tuple(row.parent_ids_json),
+        proposal=proposal,
+        program=program,
+        evaluation=None if row.evaluation_id is None else _evaluation(row),
+        duplicate_of=row.duplicate_of,
+    )
+
+
+def assessment(row: AnyRow) -> Assessment:
+    """Return the assessment that a row of `ASSESSMENT_COLUMNS` holds."""
+    return Assessment(
+        role=Role(row.role), label=row.label, program=_program(row), evaluation=_evaluation(row)
+    )
+
+
+def conclusion_params(
+    conclusion: Conclusion,
+    *,
+    run_id: int,
+    champion_key: int,
+    best_key: int,
+    control_key: int | None,
+) -> Params:
+    """Return the parameters that store a conclusion whose programs are stored."""
+    return {
+        "run_id": run_id,
+        "champion_key": champion_key,
+        "champion_trial": conclusion.champion_trial,
+        "best_key": best_key,
+        "control_key": control_key,
+        "improved": conclusion.improved,
+        "reason": conclusion.reason,
+    }
+
+
+def conclusion(
+    row: ConclusionRow, champion: ProgramRow, best: ProgramRow, control: ProgramRow | None
+) -> Conclusion:
+    """Return the conclusion that a row and the rows of its programs hold."""
+    return Conclusion(
+        champion=Program(id=champion.id, source=champion.source),
+        champion_trial=row.champion_trial,
+        best=Program(id=best.id, source=best.source),
+        control=None if control is None else Program(id=control.id, source=control.source),
+        improved=row.improved,
+        reason=row.reason,
+    )
+
+
+def _program(row: AnyRow) -> Program | None:
+    if row.program_key is None:
+        return None
+    return Program(id=row.program_id, source=row.program_source)
+
+
+def _evaluation(row: AnyRow) -> Evaluation:
+    return Evaluation(
+        program_id=row.evaluation_program_id,
+        split=Split(row.split),
+        verdict=Verdict(row.verdict),
+        score=row.score,
+        values=_load_tuple(row.values_json),
+        metrics=_load_mapping(row.metrics_json),
+        fingerprint=row.fingerprint,
+        detail=row.detail,
+        failed_scenario=row.failed_scenario,
+        decisions=row.decisions,
+        cpu_s=row.cpu_s,
+        isolation=IsolationLevel(row.isolation),
+        evaluator=row.evaluator,
+    )
+
+
+def _dump(value: Sequence[float] | Sequence[str] | Mapping[str, Scalar]) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def _load_tuple(text: str) -> tuple[Any, ...]:
+    value = json.loads(text)
+    if not isinstance(value, list):
+        raise TypeError(f"expected a JSON array, got {text[:60]!r}")
+    return tuple(value)
+
+
+def _load_mapping(text: str) -> Mapping[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a JSON object, got {text[:60]!r}")
+    return value

@@ -1,0 +1,54 @@
+"""The one way to the database: a transaction that commits, rolls back and translates errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from adrs.archive.sql.sqlite import WRITES, sqlite_fault
+from adrs.errors import ArchiveError
+
+
+@contextmanager
+def reading(engine: Engine, place: str) -> Iterator[Connection]:
+    """Open a short transaction for reading rows and converting them.
+
+    Raises:
+        ArchiveError: the place cannot be read, or a row does not hold what the types allow.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as exc:
+        raise translated(exc, place) from exc
+    except (ValueError, TypeError) as exc:
+        raise ArchiveError(
+            f"{place} holds a row that does not read back ({exc}): it was changed by hand or is "
+            "damaged; restore a copy of it."
+        ) from exc
+
+
+@contextmanager
+def writing(engine: Engine, place: str) -> Iterator[Connection]:
+    """Open a transaction that is committed at the end of the block, or rolled back by an error.
+
+    Raises:
+        ArchiveError: the place cannot be written, or a constraint refuses a row.
+    """
+    try:
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
+            yield connection
+    except SQLAlchemyError as exc:
+        raise translated(exc, place) from exc
+
+
+def translated(exc: SQLAlchemyError, place: str) -> ArchiveError:
+    """Return one line that says what is wrong with `place` and what to do."""
+    if not isinstance(exc, DBAPIError) or exc.orig is None:
+        return ArchiveError(f"cannot use the archive {place}: {exc}")
+    known = sqlite_fault(exc.orig)
+    if known is not None:
+        return ArchiveError(f"{place} {known}")
+    lines = str(exc.orig).strip().splitlines() or [type(exc.orig).__name__]
+    return ArchiveError(f"cannot use the archive {place}: {lines[0]}")

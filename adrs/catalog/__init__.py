@@ -1,0 +1,1 @@
+"""Finds problems and evaluators: folders in the tree, entry points, or a path."""

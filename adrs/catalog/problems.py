@@ -1,0 +1,186 @@
+"""Problems by name or path."""
+
+import difflib
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pathlib import Path
+
+from adrs.catalog.manifest import MANIFEST, Manifest, read_manifest
+from adrs.core.problem import Baseline, Problem
+from adrs.core.program import Program, evolve_region
+from adrs.core.scenario import Scalar, Split
+from adrs.errors import ProblemError, UsageError
+
+ENTRY_POINTS = "adrs.problems"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFolder:
+    """Where a problem of a name lives."""
+
+    name: str
+    path: Path
+
+
+def discover() -> tuple[ProblemFolder, ...]:
+    """Return every problem that can be called by name, sorted.
+
+    Raises:
+        ProblemError: two folders have the same name.
+    """
+    found: dict[str, Path] = {}
+    for root in _roots():
+        for path in sorted(root.iterdir()):
+            if not (path / MANIFEST).is_file():
+                continue
+            if path.name in found:
+                raise ProblemError(
+                    f"two problems are called '{path.name}': {found[path.name]} and {path}. "
+                    "Rename one of the folders."
+                )
+            found[path.name] = path
+    return tuple(ProblemFolder(name=name, path=found[name]) for name in sorted(found))
+
+
+def _roots() -> Iterator[Path]:
+    yield Path(str(files("adrs.problems")))
+    for entry in entry_points(group=ENTRY_POINTS):
+        try:
+            yield Path(str(files(entry.value)))
+        except (ImportError, TypeError) as exc:
+            logger.warning("problems of %s cannot be found: %s", entry.name, exc)
+
+
+def locate(name_or_path: str) -> ProblemFolder:
+    """Find a problem by its name, or by the path of its folder.
+
+    Raises:
+        UsageError: there is none; the text gives the nearest names.
+    """
+    path = Path(name_or_path)
+    if "/" in name_or_path or path.joinpath(MANIFEST).is_file():
+        if not path.joinpath(MANIFEST).is_file():
+            raise UsageError(f"no problem at {path}: it holds no {MANIFEST}.")
+        return ProblemFolder(name=path.resolve().name, path=path.resolve())
+    known = {folder.name: folder for folder in discover()}
+    if name_or_path in known:
+        return known[name_or_path]
+    near = difflib.get_close_matches(name_or_path, known, n=3, cutoff=0.4) or sorted(known)
+    raise UsageError(f"no problem is called '{name_or_path}'. Did you mean {' or '.join(near)}?")
+
+
+def load_problem(name_or_path: str, params: Mapping[str, Scalar] | None = None) -> Problem:
+    """Load a problem whole.
+
+    Args:
+        name_or_path: its name, or the path of its folder.
+        params: evaluator parameters that override the manifest's.
+
+    Raises:
+        UsageError: there is no such problem, or no such parameter.
+        ProblemError: the folder is malformed; the text names file and field.
+    """
+    folder = locate(name_or_path)
+    manifest = read_manifest(folder.path)
+    initial = _program(folder.path / "initial.py")
+    baselines = tuple(
+        Baseline(
+            name=raw.name,
+            title=raw.title,
+            program=_program(folder.path / "baselines" / f"{raw.name}.py"),
+        )
+        for raw in manifest.baselines
+    )
+    problem = Problem(
+        name=folder.name,
+        title=manifest.title,
+        statement=_text(folder.path / "statement.md"),
+        location=str(folder.path),
+        evaluator=manifest.evaluator,
+        params={**manifest.params, **_overrides(manifest, params or {})},
+        objective=manifest.core_objective(),
+        initial=initial,
+        baselines=baselines,
+        reference=manifest.reference,
+        splits=manifest.core_splits(),
+        limits=manifest.core_limits(),
+        vocabulary=manifest.core_vocabulary(),
+        parts={},
+    )
+    return replace(problem, parts=_parts(problem, manifest))
+
+
+def evaluator_reference(problem: Problem) -> str:
+    """Return the reference of the problem's evaluator, as `build_evaluator` takes it.
+
+    A manifest names a family of `adrs.evaluators` or of an entry point of that group; a name that
+    begins with a dot is a Python file in the problem's own folder.
+    """
+    name = problem.evaluator
+    if name.startswith("."):
+        path = Path(problem.location) / f"{name[1:]}.py"
+        if not path.is_file():
+            raise ProblemError(f"{problem.location}/{MANIFEST}: evaluator: no file {path.name}.")
+        return f"file:{path}"
+    plugins = {entry.name: entry.value for entry in entry_points(group="adrs.evaluators")}
+    return plugins.get(name, f"adrs.evaluators.{name}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ProblemError(f"{path}: cannot be read: {exc}") from exc
+
+
+def _program(path: Path) -> Program:
+    source = _text(path)
+    evolve_region(source, where=str(path))
+    try:
+        compile(source, str(path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as exc:
+        raise ProblemError(f"{path}: does not compile: {exc}") from exc
+    return Program.of(source)
+
+
+def _overrides(manifest: Manifest, params: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    known = manifest.params
+    converted: dict[str, Scalar] = {}
+    for name, value in params.items():
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise UsageError(f"no parameter is called '{name}'; there are: {names}.")
+        try:
+            converted[name] = type(known[name])(value)
+        except ValueError as exc:
+            kind = type(known[name]).__name__
+            raise UsageError(f"parameter {name}: expected {kind}, got '{value}'.") from exc
+    return converted
+
+
+def _parts(problem: Problem, manifest: Manifest) -> dict[str, str]:
+    """Return a hash of every part that could change a run's result."""
+    whole = manifest.model_dump(mode="json")
+    texts = {
+        "initial.py": problem.initial.source,
+        "statement.md": problem.statement,
+        f"{MANIFEST}: params": json.dumps(dict(problem.params), sort_keys=True),
+    }
+    for key in ("evaluator", "reference", "objective", "limits", "vocabulary"):
+        texts[f"{MANIFEST}: {key}"] = json.dumps(whole[key], sort_keys=True)
+    for split in Split:
+        texts[f"{MANIFEST}: splits.{split.value}"] = json.dumps(
+            whole["splits"][split.value], sort_keys=True
+        )
+    for baseline in problem.baselines:
+        texts[f"baselines/{baseline.name}.py"] = baseline.program.source
+    return {
+        name: hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        for name, text in texts.items()
+    }

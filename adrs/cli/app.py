@@ -1,0 +1,92 @@
+"""The command `adrs`: its table of commands, and how an error becomes a line and an exit code."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from adrs import __version__
+from adrs.cli.exits import ExitCode
+from adrs.errors import AdrsError, ArchiveVersionError, Interrupted, UsageError
+
+# Name → (module, one line of help). The module is imported when its command is called, so that
+# `adrs --help` loads no simulator, no database and no console.
+COMMANDS = {
+    "run": ("adrs.cli.run", "Evolve a policy for a problem and report whether the gain is real."),
+    "resume": ("adrs.cli.resume", "Go on with a run that was interrupted."),
+    "runs": ("adrs.cli.runs", "List the runs of an archive."),
+    "report": ("adrs.cli.report", "Tell what a run found."),
+    "best": ("adrs.cli.best", "Print the program that a run stands by."),
+    "diff": ("adrs.cli.diff", "Show what a run changed in the initial program."),
+    "evaluate": ("adrs.cli.evaluate", "Score one program of yours on a split of a problem."),
+    "problems": ("adrs.cli.problems", "List the problems."),
+    "problem": ("adrs.cli.problem", "Show or check one problem."),
+    "doctor": ("adrs.cli.doctor", "Tell what this host offers for isolating candidates."),
+}
+
+
+class Deferred(TyperCommand):
+    """A command whose module is imported when it is called, not when it is listed."""
+
+    def __init__(self, name: str) -> None:
+        self._module, help_line = COMMANDS[name]
+        super().__init__(name, help=help_line)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Hand the arguments to the real command."""
+        command = typer.main.get_command(importlib.import_module(self._module).app)
+        return command.make_context(info_name, args, parent, **extra)
+
+
+class CommandTable(TyperGroup):
+    """The group of all commands of the table, in its order."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class's signature
+        """Return the names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - likewise
+        """Return a command that loads itself when called; None for an unknown name."""
+        return Deferred(cmd_name) if cmd_name in COMMANDS else None
+
+
+app = typer.Typer(cls=CommandTable, no_args_is_help=True, add_completion=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"adrs {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def adrs(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Evolve scheduling and load-balancing algorithms, and know whether the gain is real."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code that scripts rely on."""
+    try:
+        app(args=None if argv is None else list(argv))
+    except KeyboardInterrupt:
+        sys.exit(_complain("interrupted. `adrs resume` goes on.", ExitCode.INTERRUPTED))
+    except Interrupted as exc:
+        sys.exit(_complain(str(exc), ExitCode.INTERRUPTED))
+    except (UsageError, ArchiveVersionError) as exc:
+        sys.exit(_complain(str(exc), ExitCode.USAGE))
+    except AdrsError as exc:
+        sys.exit(_complain(str(exc), ExitCode.FAILED))
+
+
+def _complain(text: str, code: ExitCode) -> int:
+    typer.secho(f"adrs: {text}", fg=typer.colors.RED, err=True)
+    return int(code)

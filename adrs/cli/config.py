@@ -1,0 +1,69 @@
+"""`--config FILE`: the options of `adrs run` in a TOML file; the command line goes first."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from adrs.core.scenario import Scalar
+from adrs.errors import UsageError
+
+
+class RunOptions(BaseModel):
+    """What a run may be told; None is "not said"."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    model: str | None = None
+    strategy: str | None = None
+    evals: Annotated[int | None, Field(ge=1)] = None
+    time: str | None = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
+    window: Annotated[int | None, Field(ge=1, le=1024)] = None
+    workers: Annotated[int | None, Field(ge=1)] = None
+    control: bool | None = None
+    params: dict[str, Scalar] = {}
+
+    def under(self, given: "RunOptions") -> "RunOptions":
+        """Return these options with everything that `given` says taking their place."""
+        said = {k: v for k, v in given.model_dump().items() if v is not None and k != "params"}
+        params = {**self.params, **given.params}
+        return self.model_copy(update={**said, "params": params})
+
+
+def read_options(path: Path) -> RunOptions:
+    """Parse a configuration file.
+
+    Raises:
+        UsageError: it cannot be read, is no TOML, or a key is unknown or wrong; named.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise UsageError(f"{path}: cannot be read: {exc.strerror}.") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise UsageError(f"{path}: not valid TOML: {exc}") from exc
+    return checked(raw, where=f"{path}: ")
+
+
+def checked(raw: dict[str, object], *, where: str) -> RunOptions:
+    """Return the options in `raw`.
+
+    Args:
+        raw: options by name.
+        where: what to put before an option's name in an error.
+
+    Raises:
+        UsageError: an option is unknown or out of range.
+    """
+    try:
+        return RunOptions.model_validate(raw)
+    except ValidationError as exc:
+        fault = exc.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            known = ", ".join(RunOptions.model_fields)
+            raise UsageError(f"{where}{name}: unknown key; there are: {known}.") from exc
+        message = fault["msg"][0].lower() + fault["msg"][1:]
+        raise UsageError(f"{where}{name}: {message}, got {fault['input']!r}.") from exc

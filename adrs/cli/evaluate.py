@@ -1,0 +1,72 @@
+"""`adrs evaluate`: score one program on a split of a problem."""
+
+import json as jsonlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adrs.catalog.problems import load_problem
+from adrs.cli import compose
+from adrs.cli.exits import ExitCode
+from adrs.cli.options import (
+    JsonOption,
+    ParamOption,
+    ProblemArgument,
+    WeakSandboxOption,
+    WorkersOption,
+    parse_params,
+)
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.errors import UsageError
+from adrs.report.tables import render_evaluation
+
+app = typer.Typer()
+
+
+@app.command()
+def evaluate(
+    problem: ProblemArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The program's source file.")],
+    *,
+    split: Annotated[
+        str, typer.Option("--split", help="train, validation, heldout, shifted or stress.")
+    ] = "train",
+    param: ParamOption = None,
+    workers: WorkersOption = None,
+    allow_weak_sandbox: WeakSandboxOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Score FILE on a split of PROBLEM; heldout covers both held-out parts."""
+    splits = _splits(split)
+    loaded = load_problem(problem, parse_params(param))
+    program = _read(file)
+    tool = compose.instrument(loaded)
+    level = compose.isolation(allow_weak_sandbox)
+    count = min(compose.worker_count(workers), len(splits) + 1)
+    with compose.pool(tool, level=level, workers=count) as evaluations:
+        results = [evaluations.evaluate([program], s)[0] for s in splits]
+    if json:
+        typer.echo(jsonlib.dumps([asdict(result) for result in results], indent=2))
+    else:
+        for result in results:
+            render_evaluation(result, loaded.objective, Console())
+    if not all(result.ok for result in results):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _splits(name: str) -> tuple[Split, ...]:
+    if name not in list(Split):
+        raise UsageError(f"--split {name}: expected one of {', '.join(Split)}.")
+    split = Split(name)
+    return (Split.HELDOUT, Split.SHIFTED) if split is Split.HELDOUT else (split,)
+
+
+def _read(path: Path) -> Program:
+    try:
+        return Program.of(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError(f"{path}: cannot be read: {exc}") from exc

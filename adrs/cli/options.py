@@ -1,0 +1,79 @@
+"""Options and arguments that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+from adrs.core.scenario import Scalar
+from adrs.errors import UsageError
+
+DEFAULT_ARCHIVE = "runs/adrs.db"
+
+ArchiveOption = Annotated[
+    str,
+    typer.Option("--archive", metavar="URL", help="SQLAlchemy URL or path of the archive."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Show nothing while it runs.")]
+RunArgument = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="A run's name; the newest when left out.")
+]
+ProblemArgument = Annotated[
+    str, typer.Argument(metavar="PROBLEM", help="A problem's name, or the path of its folder.")
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param", metavar="KEY=VALUE", help="Override an evaluator parameter; repeatable."
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", help="Scorer processes; changes the speed, never the result. [default: cores]"
+    ),
+]
+WeakSandboxOption = Annotated[
+    str | None,
+    typer.Option(
+        "--allow-weak-sandbox",
+        metavar="LEVEL",
+        help="Go on below isolation level L2, down to this level.",
+    ),
+]
+
+
+def parse_params(pairs: list[str] | None) -> dict[str, Scalar]:
+    """Return the pairs of `--param`; values stay text until the problem's types are known.
+
+    Raises:
+        UsageError: a pair has no "=" or no key, or a key comes twice.
+    """
+    parsed: dict[str, Scalar] = {}
+    for pair in pairs or []:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--param {pair}: expected KEY=VALUE.")
+        if key in parsed:
+            raise UsageError(f"--param {key}: given twice.")
+        parsed[key] = value
+    return parsed
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of "90", "90s", "10m" or "2h".
+
+    Raises:
+        UsageError: it is none of these, or not positive.
+    """
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    try:
+        seconds = float(number) * units[unit]
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--time {text}: expected a duration such as 90s, 10m or 2h.")
+    return seconds

@@ -1,0 +1,165 @@
+"""`adrs run`: evolve a policy for a problem and report whether the gain is real."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adrs import __version__
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.cli import compose
+from adrs.cli.config import RunOptions, checked, read_options
+from adrs.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    JsonOption,
+    ParamOption,
+    ProblemArgument,
+    QuietOption,
+    WeakSandboxOption,
+    WorkersOption,
+    parse_duration,
+    parse_params,
+)
+from adrs.cli.sitting import Sitting, sit
+from adrs.core.problem import Problem
+from adrs.core.run import RunConfig, RunRecord, RunStatus
+from adrs.engine.names import run_name
+from adrs.errors import UsageError
+
+DEFAULT_EVALS = 2000
+DEFAULT_SEED = 1
+app = typer.Typer()
+
+
+@app.command()
+def run(
+    problem: ProblemArgument,
+    *,
+    evals: Annotated[
+        int | None, typer.Option("--evals", help="Evaluations of the search. [default: 2000]")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", metavar="10m", help="Wall time of the search.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed. [default: 1]")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="ID", help="Who proposes. [default: mutator/ast]"),
+    ] = None,
+    strategy: Annotated[
+        str | None,
+        typer.Option("--strategy", metavar="NAME", help="Who chooses. [default: islands]"),
+    ] = None,
+    window: Annotated[
+        int | None,
+        typer.Option("--window", help="Trials asked before the first is told. [default: 8]"),
+    ] = None,
+    workers: WorkersOption = None,
+    param: ParamOption = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Options in a TOML file.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--run", metavar="NAME", help="The run's name.")
+    ] = None,
+    no_control: Annotated[
+        bool, typer.Option("--no-control", help="Leave out the blind single edits.")
+    ] = False,
+    allow_weak_sandbox: WeakSandboxOption = None,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Evolve a policy for PROBLEM and report whether the gain is real.
+
+    Without a model the blind program mutator proposes: no key, no network.
+    """
+    said = {
+        "model": model,
+        "strategy": strategy,
+        "evals": evals,
+        "time": time,
+        "seed": seed,
+        "window": window,
+        "workers": workers,
+        "control": False if no_control else None,
+        "params": parse_params(param),
+    }
+    given = checked({k: v for k, v in said.items() if v is not None}, where="--")
+    options = (read_options(config) if config else RunOptions()).under(given)
+    place = _Place(archive=archive, name=name, weak=allow_weak_sandbox, json=json, quiet=quiet)
+    _begin(problem, options, place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a run goes and how it shows itself."""
+
+    archive: str
+    name: str | None
+    weak: str | None
+    json: bool
+    quiet: bool
+
+
+def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
+    workers = compose.worker_count(options.workers)
+    problem = load_problem(name_or_path, options.params)
+    config = _config(name_or_path, options, place.weak, problem)
+    tool = compose.instrument(problem)
+    level = compose.isolation(place.weak)
+    archive = open_archive(place.archive)
+    try:
+        taken = {record.name for record in archive.runs()}
+        record = RunRecord(
+            name=_checked_name(place.name) or run_name(problem.name, config.seed, taken),
+            config=config,
+            problem_parts=problem.parts,
+            evaluator=tool.label,
+            adrs_version=__version__,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            status=RunStatus.RUNNING,
+        )
+        archive.create_run(record)
+        sitting = Sitting(
+            workers=workers, level=level, json=place.json, quiet=place.quiet, resumed=False
+        )
+        sit(record, problem, tool, archive, sitting)
+    finally:
+        archive.close()
+
+
+def _config(
+    name_or_path: str, options: RunOptions, weak: str | None, problem: Problem
+) -> RunConfig:
+    evals = options.evals
+    time_s = None if options.time is None else parse_duration(options.time)
+    if evals is None and time_s is None:
+        evals = DEFAULT_EVALS
+    is_path = Path(name_or_path).resolve() == Path(problem.location)
+    return RunConfig(
+        problem=problem.location if is_path else problem.name,
+        seed=DEFAULT_SEED if options.seed is None else options.seed,
+        strategy=compose.named(
+            "strategy", options.strategy or compose.DEFAULT_STRATEGY, compose.STRATEGIES
+        ),
+        proposer=compose.named(
+            "model", options.model or compose.DEFAULT_PROPOSER, compose.PROPOSERS
+        ),
+        evals=evals,
+        time_s=time_s,
+        window=options.window or compose.WINDOW,
+        control=options.control is not False,
+        minimum_isolation=compose.minimum_isolation(weak).name,
+        params={name: problem.params[name] for name in options.params},
+    )
+
+
+def _checked_name(name: str | None) -> str | None:
+    if name is not None and (not name or not name.replace("-", "").replace("_", "").isalnum()):
+        raise UsageError(f"--run '{name}': expected letters, digits, '-' and '_'.")
+    return name

@@ -1,0 +1,120 @@
+"""One sitting of a run, new or resumed: scorers, view, engine, report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from adrs.archive.protocol import Archive
+from adrs.cli import compose
+from adrs.cli.exits import ExitCode
+from adrs.cli.interrupts import StopOnInterrupt
+from adrs.core.isolation import IsolationLevel
+from adrs.core.problem import Problem
+from adrs.core.run import Conclusion, RunRecord
+from adrs.engine.run import Run
+from adrs.errors import AdrsError
+from adrs.report.console import render_report
+from adrs.report.jsonreport import to_json
+from adrs.report.live import make_view
+from adrs.report.summary import RunSummary, summarise
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """What a sitting needs to know beside the run itself.
+
+    Attributes:
+        workers: number of scorers.
+        level: isolation level of every evaluation.
+        json: print the report as JSON on stdout.
+        quiet: show nothing while it runs.
+        resumed: whether an earlier sitting began the run.
+    """
+
+    workers: int
+    level: IsolationLevel
+    json: bool
+    quiet: bool
+    resumed: bool
+
+
+def sit(
+    record: RunRecord,
+    problem: Problem,
+    tool: compose.Instrument,
+    archive: Archive,
+    sitting: Sitting,
+) -> None:
+    """Work on a run until it is concluded or stopped, then report and exit with its code."""
+    console = Console(stderr=True)
+    try:
+        conclusion = _work(record, problem, tool, archive, sitting, console)
+    except (AdrsError, KeyboardInterrupt) as exc:
+        raise _resumable(record, exc) from exc
+    if conclusion is None:
+        typer.secho(f"adrs: stopped. `adrs resume {record.name}` goes on.", err=True)
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    show(summary_of(archive, record.name, problem), json=sitting.json)
+    save(archive, record.name, problem, conclusion)
+
+
+def _work(
+    record: RunRecord,
+    problem: Problem,
+    tool: compose.Instrument,
+    archive: Archive,
+    sitting: Sitting,
+    console: Console,
+) -> Conclusion | None:
+    with (
+        compose.pool(tool, level=sitting.level, workers=sitting.workers) as evaluations,
+        StopOnInterrupt() as stop,
+        make_view(console, quiet=sitting.quiet) as view,
+    ):
+        staff = compose.staff(
+            record.config,
+            problem,
+            archive=archive,
+            evaluations=evaluations,
+            sink=view,
+            stop=stop,
+        )
+        return Run(record, problem, staff).execute(resumed=sitting.resumed)
+
+
+def _resumable(record: RunRecord, exc: BaseException) -> typer.Exit:
+    """Say what happened and which command goes on."""
+    stopped = isinstance(exc, KeyboardInterrupt)
+    text = "stopped at once" if stopped else str(exc)
+    typer.secho(
+        f"adrs: {text.rstrip('.')}. What was done is kept; `adrs resume {record.name}` goes on.",
+        fg=typer.colors.RED,
+        err=True,
+    )
+    return typer.Exit(ExitCode.INTERRUPTED if stopped else ExitCode.RESUMABLE)
+
+
+def summary_of(archive: Archive, run: str, problem: Problem) -> RunSummary:
+    """Return what a run found so far."""
+    return summarise(archive, archive.run(run), problem)
+
+
+def show(summary: RunSummary, *, json: bool) -> None:
+    """Print a report: JSON on stdout, or the human one on stdout."""
+    if json:
+        typer.echo(to_json(summary))
+    else:
+        render_report(summary, Console())
+
+
+def save(archive: Archive, run: str, problem: Problem, conclusion: Conclusion) -> None:
+    """Write the champion and the report where a person looks for them."""
+    folder = RUNS / run
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath("best.py").write_text(conclusion.champion.source, encoding="utf-8")
+    report = to_json(summary_of(archive, run, problem))
+    folder.joinpath("report.json").write_text(report + "\n", encoding="utf-8")

@@ -1,0 +1,169 @@
+"""Choosing a champion: best on validation among the top distinct programs, then made shorter."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from adrs.core.evaluation import Evaluation
+from adrs.core.objective import Objective
+from adrs.core.program import Program, node_count
+from adrs.core.run import Role
+from adrs.core.scenario import Split
+from adrs.core.trial import Trial
+from adrs.engine.assessor import Assessor, Entrant
+
+Reducer = Callable[[str], Iterable[str]]  # a program's text → simpler texts to try, best cuts first
+
+TOP = 20  # programs that go to validation: enough to pick from, few enough to stay unbiased
+REDUCTION_BATCH = 8  # tried side by side; a constant, so that workers change nothing
+REDUCTION_EVALUATIONS = 400  # on train, over the whole reduction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finalist:
+    """A program of the search that was validated."""
+
+    program: Program
+    trial: int
+    validation: Evaluation
+
+
+def top_distinct(
+    trials: Iterable[Trial], objective: Objective, *, baseline: Evaluation
+) -> list[Trial]:
+    """Return the best programs on train that act differently from each other, best first.
+
+    Of programs with the same decisions the shortest stands for all; ties go to the earlier trial.
+
+    Args:
+        trials: the arm's trials.
+        objective: which way is better.
+        baseline: the initial program's evaluation; programs that act like it are left out.
+    """
+    by_action: dict[str, Trial] = {}
+    for trial in trials:
+        if trial.evaluation is None or not trial.evaluation.ok or trial.program is None:
+            continue
+        key = trial.evaluation.fingerprint
+        held = by_action.get(key)
+        if held is None or _size(trial) < _size(held):
+            by_action[key] = trial
+    by_action.pop(baseline.fingerprint, None)
+
+    def rank(trial: Trial) -> tuple[float, int, int]:
+        assert trial.score is not None
+        return (-objective.fitness(trial.score), _size(trial), trial.number)
+
+    return sorted(by_action.values(), key=rank)[:TOP]
+
+
+def _size(trial: Trial) -> int:
+    assert trial.program is not None
+    return len(trial.program.source)
+
+
+def pick(
+    trials: Sequence[Trial], assessor: Assessor, objective: Objective, *, role: Role
+) -> Finalist | None:
+    """Return the best program on validation that is also valid on the stress shapes.
+
+    Args:
+        trials: the top distinct programs of an arm.
+        assessor: evaluates and records them.
+        objective: which way is better.
+        role: what they are recorded as.
+    """
+    entrants = [Entrant(label=t.program.id, program=t.program) for t in trials if t.program]
+    evaluations = assessor.assess(role, entrants, Split.VALIDATION)
+    finalists = [
+        Finalist(program=entrant.program, trial=trial.number, validation=evaluation)
+        for entrant, trial, evaluation in zip(entrants, trials, evaluations, strict=True)
+        if evaluation.ok
+    ]
+
+    def rank(finalist: Finalist) -> tuple[float, int, int]:
+        assert finalist.validation.score is not None
+        fitness = objective.fitness(finalist.validation.score)
+        return (-fitness, len(finalist.program.source), finalist.trial)
+
+    for finalist in sorted(finalists, key=rank):
+        entrant = Entrant(label=finalist.program.id, program=finalist.program)
+        if assessor.assess(role, [entrant], Split.STRESS)[0].ok:
+            return finalist
+    return None
+
+
+class Reduction:
+    """Greedy delta debugging of a champion: keep every cut that makes nothing worse.
+
+    After Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (TSE 2002),
+    with the test "not worse on train and validation, valid on stress".
+
+    Args:
+        assessor: evaluates and records every attempt.
+        objective: which way is better.
+        reducer: gives simpler texts of a program.
+    """
+
+    def __init__(self, assessor: Assessor, objective: Objective, reducer: Reducer) -> None:
+        self._assessor = assessor
+        self._objective = objective
+        self._reducer = reducer
+        self._left = REDUCTION_EVALUATIONS
+        self._tried: set[str] = set()
+
+    def shorten(self, finalist: Finalist) -> Finalist:
+        """Return the shortest form found; `finalist` itself when nothing can go."""
+        current = finalist
+        train = self._assess(Role.REDUCTION, [current.program], Split.TRAIN)[0]
+        while self._left > 0:
+            shorter = self._next(current, train)
+            if shorter is None:
+                break
+            current, train = shorter
+        return current
+
+    def _next(self, current: Finalist, train: Evaluation) -> tuple[Finalist, Evaluation] | None:
+        programs = self._untried(current.program)
+        for start in range(0, len(programs), REDUCTION_BATCH):
+            batch = programs[start : start + REDUCTION_BATCH]
+            self._left -= len(batch)
+            results = self._assess(Role.REDUCTION, batch, Split.TRAIN)
+            for program, result in zip(batch, results, strict=True):
+                validation = self._validated(program, result, current, train)
+                if validation is not None:
+                    kept = Finalist(program=program, trial=current.trial, validation=validation)
+                    return kept, result
+            if self._left <= 0:
+                break
+        return None
+
+    def _untried(self, program: Program) -> list[Program]:
+        size = node_count(program.source)
+        fresh: dict[str, Program] = {}
+        for text in self._reducer(program.source):
+            candidate = Program.of(text)
+            if candidate.id not in self._tried and node_count(text) <= size:
+                fresh.setdefault(candidate.id, candidate)
+        self._tried.update(fresh)
+        return list(fresh.values())
+
+    def _validated(
+        self, program: Program, result: Evaluation, current: Finalist, train: Evaluation
+    ) -> Evaluation | None:
+        """Return the validation of a cut that makes nothing worse, None for one that does."""
+        if not self._not_worse(result, train):
+            return None
+        validation = self._assess(Role.REDUCTION, [program], Split.VALIDATION)[0]
+        if not self._not_worse(validation, current.validation):
+            return None
+        stress = self._assess(Role.REDUCTION, [program], Split.STRESS)[0]
+        return validation if stress.ok else None
+
+    def _not_worse(self, new: Evaluation, old: Evaluation) -> bool:
+        if new.score is None or old.score is None:
+            return False
+        return not self._objective.better(old.score, new.score)
+
+    def _assess(self, role: Role, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        entrants = [Entrant(label=p.id, program=p) for p in programs]
+        return self._assessor.assess(role, entrants, split)

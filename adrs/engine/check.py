@@ -1,0 +1,186 @@
+"""What `adrs problem check` asks of a problem; the shipped conformance suite asks the same."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.problem import Problem
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.core.seeds import derive_seed
+from adrs.core.trial import Ask
+from adrs.engine.evaluations import Evaluations
+from adrs.errors import ProblemError
+from adrs.proposers.protocol import Proposer
+
+MUTANTS = 200
+VALID_MUTANTS = 0.5
+MIN_BASELINES = 3
+HONEST = "honest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    found: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cheat:
+    """A program that tries to lie, with what must become of it.
+
+    Attributes:
+        name: its file's name without ".py".
+        program: the text; it need not have an evolve region.
+        expect: the verdict it must end with; None when it may run but must gain nothing.
+        twin: the baseline it must not beat, where it may run.
+    """
+
+    name: str
+    program: Program
+    expect: Verdict | None
+    twin: str | None
+
+
+def cheats(problem: Problem) -> tuple[Cheat, ...]:
+    """Read the programs under `cheats/`, each with its expectation from its docstring.
+
+    Raises:
+        ProblemError: a docstring does not say what to expect.
+    """
+    folder = Path(problem.location) / "cheats"
+    return tuple(_cheat(path, problem) for path in sorted(folder.glob("*.py")))
+
+
+def _cheat(path: Path, problem: Problem) -> Cheat:
+    source = path.read_text(encoding="utf-8")
+    try:
+        text = ast.get_docstring(ast.parse(source)) or ""
+    except SyntaxError:
+        text = source.lstrip("# ")
+    marks = dict(
+        (key.strip(), value.strip())
+        for key, colon, value in (line.partition(":") for line in text.splitlines())
+        if colon and key.strip() in ("expect", "twin")
+    )
+    expect, twin = marks.get("expect"), marks.get("twin")
+    known = {b.name for b in problem.baselines}
+    if expect not in (HONEST, *Verdict) or (expect == HONEST and twin not in known):
+        raise ProblemError(
+            f"{path}: docstring: expected a line 'expect: VERDICT', or 'expect: {HONEST}' and "
+            f"'twin: BASELINE', found expect '{expect}' and twin '{twin}'."
+        )
+    verdict = None if expect == HONEST else Verdict(str(expect))
+    return Cheat(name=path.stem, program=Program.of(source), expect=verdict, twin=twin)
+
+
+def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> list[Finding]:
+    """Check a problem the way its author should.
+
+    Args:
+        problem: the problem.
+        evaluations: who evaluates on it.
+        mutator: the blind mutator with the problem's vocabulary.
+    """
+    return [
+        *_check_programs(problem, evaluations),
+        _check_determinism(problem, evaluations),
+        *_check_cheats(problem, evaluations),
+        _check_vocabulary(problem, evaluations, mutator),
+    ]
+
+
+def _check_programs(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
+    count = len(problem.baselines)
+    yield Finding(
+        what="baselines",
+        found=f"{count}, at least {MIN_BASELINES} are needed",
+        ok=count >= MIN_BASELINES,
+    )
+    names = ["initial program", *(f"baseline {b.name}" for b in problem.baselines)]
+    programs = [problem.initial, *(b.program for b in problem.baselines)]
+    for split in Split:
+        results = evaluations.evaluate(programs, split)
+        bad = [
+            f"{name}: {_described(result)}"
+            for name, result in zip(names, results, strict=True)
+            if not result.ok
+        ]
+        yield Finding(
+            what=f"programs on {split.value}",
+            found="; ".join(bad) or f"all {len(programs)} valid and within the bounds",
+            ok=not bad,
+        )
+
+
+def _described(result: Evaluation) -> str:
+    where = f" in {result.failed_scenario}" if result.failed_scenario else ""
+    return f"{result.verdict}{where}: {result.detail}"
+
+
+def _check_determinism(problem: Problem, evaluations: Evaluations) -> Finding:
+    first, second = evaluations.evaluate([problem.initial, problem.initial], Split.TRAIN)
+    same = (first.values, first.fingerprint) == (second.values, second.fingerprint)
+    return Finding(
+        what="determinism",
+        found="two evaluations agree bit for bit" if same else "two evaluations differ",
+        ok=same,
+    )
+
+
+def _check_cheats(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
+    programs = cheats(problem)
+    if not programs:
+        yield Finding(what="cheats", found="none; write programs that try to lie", ok=False)
+        return
+    twins = {b.name: b.program for b in problem.baselines}
+    results = evaluations.evaluate([c.program for c in programs], Split.TRAIN)
+    honest = dict(zip(twins, evaluations.evaluate(list(twins.values()), Split.TRAIN), strict=True))
+    for cheat, result in zip(programs, results, strict=True):
+        yield judge_cheat(problem, cheat, result, honest.get(cheat.twin or ""))
+
+
+def judge_cheat(
+    problem: Problem, cheat: Cheat, result: Evaluation, twin: Evaluation | None
+) -> Finding:
+    """Tell whether a cheat ended as its docstring says it must."""
+    what = f"cheat {cheat.name}"
+    if cheat.expect is not None:
+        return Finding(
+            what=what,
+            found=f"{_described(result)} (expected {cheat.expect})",
+            ok=result.verdict is cheat.expect,
+        )
+    if not result.ok or twin is None or result.score is None or twin.score is None:
+        return Finding(what=what, found=f"{_described(result)} (expected a score)", ok=False)
+    gained = problem.objective.better(result.score, twin.score)
+    return Finding(
+        what=what,
+        found=f"{result.score:.9g} against {twin.score:.9g} of its honest twin {cheat.twin}",
+        ok=not gained,
+    )
+
+
+def _check_vocabulary(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> Finding:
+    valid = count_valid_mutants(problem, evaluations, mutator)
+    return Finding(
+        what="vocabulary",
+        found=f"{valid} of {MUTANTS} blind mutants are valid, at least "
+        f"{VALID_MUTANTS:.0%} are needed",
+        ok=valid >= VALID_MUTANTS * MUTANTS,
+    )
+
+
+def count_valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> int:
+    """Return how many of `MUTANTS` blind mutants of the initial program have a score."""
+    ask = Ask(operator="refine", parent=problem.initial)
+    proposals = [
+        mutator.propose(ask, seed=derive_seed(problem.name, "check", i)) for i in range(MUTANTS)
+    ]
+    programs = [Program.of(p.source) for p in proposals if p.source is not None]
+    return sum(result.ok for result in evaluations.evaluate(programs, Split.TRAIN))

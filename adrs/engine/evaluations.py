@@ -1,0 +1,36 @@
+"""What the engine needs of whoever evaluates programs."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from adrs.core.evaluation import Evaluation
+from adrs.core.isolation import IsolationLevel
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+
+
+class Evaluations(Protocol):
+    """Evaluates programs, several at once; see `adrs.evaluation.pool.ScorerPool`."""
+
+    @property
+    def level(self) -> IsolationLevel:
+        """The isolation level of every evaluation."""
+
+    @property
+    def workers(self) -> int:
+        """How many evaluations go on at once."""
+
+    def submit(self, ticket: int, program: Program, split: Split) -> None:
+        """Ask for an evaluation; `ticket` (at least 0) must be free."""
+
+    def collect(self) -> tuple[int, Evaluation]:
+        """Return the next finished evaluation with its ticket; blocks until there is one."""
+
+    def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        """Evaluate several programs on one split and return the evaluations in their order."""
+
+    def bounds(self, split: Split) -> tuple[float, ...]:
+        """Return the proven best value of every scenario of a split; computed once."""
+
+    def set_bounds(self, split: Split, values: tuple[float, ...]) -> None:
+        """Take bounds that were computed before."""

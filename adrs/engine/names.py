@@ -1,0 +1,32 @@
+"""Names for runs: two words, the same for the same problem and seed in a fresh archive."""
+
+from collections.abc import Collection
+
+from adrs.core.seeds import derive_seed
+
+ADJECTIVES = (
+    "amber", "brisk", "calm", "clear", "copper", "crisp", "dapper", "early", "fair", "fleet",
+    "gentle", "golden", "grand", "green", "hazel", "ivory", "keen", "lively", "lucid", "mellow",
+    "nimble", "patient", "plain", "quiet", "rapid", "silver", "steady", "sturdy", "swift", "tidy",
+    "vivid", "warm",
+)  # fmt: skip
+ANIMALS = (
+    "badger", "beaver", "bison", "crane", "curlew", "deer", "dolphin", "falcon", "finch", "fox",
+    "gecko", "hare", "heron", "ibis", "jackdaw", "kestrel", "lark", "lynx", "marten", "mole",
+    "newt", "otter", "owl", "plover", "rook", "seal", "stoat", "swallow", "tern", "toad",
+    "vole", "wren",
+)  # fmt: skip
+
+
+def run_name(problem: str, seed: int, taken: Collection[str]) -> str:
+    """Return a name that is not taken."""
+    attempt = 0
+    while True:
+        key = derive_seed(problem, seed, attempt)
+        adjective = ADJECTIVES[key % len(ADJECTIVES)]
+        animal = ANIMALS[key // len(ADJECTIVES) % len(ANIMALS)]
+        number = "" if attempt < 100 else f"-{attempt}"
+        name = f"{adjective}-{animal}{number}"
+        if name not in taken:
+            return name
+        attempt += 1

@@ -1,0 +1,287 @@
+"""A whole run: baselines, search, control, and an honest end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from adrs.archive.protocol import Archive
+from adrs.core.evaluation import Evaluation
+from adrs.core.events import ArmEnded, EventSink, Phase, PhaseStarted, RunEnded, RunStarted
+from adrs.core.problem import Problem
+from adrs.core.run import Conclusion, Role, RunRecord, RunStatus
+from adrs.core.scenario import Split
+from adrs.core.seeds import derive_seed
+from adrs.core.trial import Arm, Trial
+from adrs.engine.assessor import Assessor, Entrant
+from adrs.engine.budget import Ledger
+from adrs.engine.champion import Finalist, Reducer, Reduction, pick, top_distinct
+from adrs.engine.evaluations import Evaluations
+from adrs.engine.loop import ArmLoop, ArmSetup, StopRequest
+from adrs.errors import AdrsError, ProblemError
+from adrs.evaluation.statistics import paired_bootstrap
+from adrs.proposers.protocol import Proposer
+from adrs.search.protocol import Strategy
+
+CHECKPOINT_S = 5.0  # how much wall time a kill may leave uncounted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searcher:
+    """Who searches in an arm: a proposer, and how to make a fresh strategy for a budget."""
+
+    proposer: Proposer
+    strategy: Callable[[int | None], Strategy]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Everybody who works on a run.
+
+    Attributes:
+        archive: keeps it.
+        evaluations: evaluates.
+        search: searches.
+        control: searches blindly, for comparison; None to leave it out.
+        reducer: gives simpler texts of a program.
+        sink: is told of everything.
+        stop: is asked before every new trial.
+        clock: a monotonic clock, in seconds.
+    """
+
+    archive: Archive
+    evaluations: Evaluations
+    search: Searcher
+    control: Searcher | None
+    reducer: Reducer
+    sink: EventSink
+    stop: StopRequest
+    clock: Callable[[], float]
+
+
+class _ArchiveJournal:
+    """Commits an arm's trials, and now and then the wall time spent."""
+
+    def __init__(self, archive: Archive, run: str, ledger: Ledger) -> None:
+        self._archive = archive
+        self._run = run
+        self._ledger = ledger
+        self._noted_s = ledger.spent_s
+
+    def commit(self, trial: Trial) -> None:
+        """See `Journal.commit`."""
+        self._archive.add_trial(self._run, trial)
+
+    def checkpoint(self) -> None:
+        """See `Journal.checkpoint`."""
+        spent_s = self._ledger.spent_s
+        if spent_s - self._noted_s >= CHECKPOINT_S:
+            self._archive.set_status(self._run, RunStatus.RUNNING, spent_s=spent_s)
+            self._noted_s = spent_s
+
+
+class Run:
+    """One sitting of a run, from its start or from where an earlier sitting ended.
+
+    Everything that was committed is read back and never done again, so a run that was killed at
+    any instant and resumed ends with the same result as one that was not.
+
+    Args:
+        record: the run, which must be in the archive and not finished.
+        problem: what it optimises.
+        staff: everybody who works on it.
+    """
+
+    def __init__(self, record: RunRecord, problem: Problem, staff: Staff) -> None:
+        self._record = record
+        self._problem = problem
+        self._staff = staff
+        self._assessor = Assessor(
+            archive=staff.archive,
+            run=record.name,
+            evaluations=staff.evaluations,
+            instrument=record.evaluator,
+            sink=staff.sink,
+        )
+        self._ledger = Ledger(
+            evals=record.config.evals,
+            time_s=record.config.time_s,
+            spent_s=record.spent_s,
+            clock=staff.clock,
+        )
+
+    def execute(self, *, resumed: bool) -> Conclusion | None:
+        """Work until the run is concluded; None when the user stopped it first.
+
+        Raises:
+            AdrsError: a fault of the host; what was committed can be resumed.
+            ProblemError: the initial program or a baseline has no score.
+        """
+        staff = self._staff
+        staff.sink(
+            RunStarted(
+                record=self._record,
+                problem=self._problem,
+                isolation=staff.evaluations.level,
+                workers=staff.evaluations.workers,
+                resumed=resumed,
+            )
+        )
+        self._set_status(RunStatus.RUNNING)
+        try:
+            conclusion = self._work()
+        except (AdrsError, KeyboardInterrupt):
+            self._set_status(RunStatus.INTERRUPTED)
+            raise
+        if conclusion is None:
+            self._set_status(RunStatus.INTERRUPTED)
+        else:
+            spent_s = self._ledger.spent_s
+            staff.archive.conclude(self._record.name, conclusion, spent_s=spent_s)
+        record = staff.archive.run(self._record.name)
+        staff.sink(RunEnded(record=record, conclusion=conclusion))
+        return conclusion
+
+    def _set_status(self, status: RunStatus) -> None:
+        name, spent_s = self._record.name, self._ledger.spent_s
+        self._staff.archive.set_status(name, status, spent_s=spent_s)
+
+    def _work(self) -> Conclusion | None:
+        initial = self._assess_humans(Split.TRAIN, Phase.BASELINES)
+        ended = self._search(Arm.SEARCH, self._staff.search, self._ledger, initial)
+        if ended.complete and self._staff.control is not None:
+            # Equal work, however long it takes: the control's budget is what the search used.
+            same = Ledger(
+                evals=self._ledger.reserved, time_s=None, spent_s=0.0, clock=self._staff.clock
+            )
+            ended = self._search(Arm.CONTROL, self._staff.control, same, initial)
+        return self._conclude(initial) if ended.complete else None
+
+    def _assess_humans(self, split: Split, phase: Phase) -> Evaluation:
+        """Assess the initial program and the baselines; return the initial program's result."""
+        problem = self._problem
+        entrants = [Entrant(label=b.name, program=b.program) for b in problem.baselines]
+        self._phase(phase, len(entrants) + 1)
+        first = Entrant(label="", program=problem.initial)
+        initial = self._assessor.assess(Role.INITIAL, [first], split)[0]
+        results = self._assessor.assess(Role.BASELINE, entrants, split)
+        for name, result in zip(
+            ["initial.py", *(f"baselines/{e.label}.py" for e in entrants)],
+            [initial, *results],
+            strict=True,
+        ):
+            if not result.ok:
+                raise ProblemError(
+                    f"{problem.location}/{name}: no score on {split.value}: {result.verdict}: "
+                    f"{result.detail} (scenario {result.failed_scenario})."
+                )
+        return initial
+
+    def _phase(self, phase: Phase, total: int | None) -> None:
+        self._staff.sink(PhaseStarted(phase=phase, total=total))
+
+    def _search(
+        self, arm: Arm, searcher: Searcher, ledger: Ledger, initial: Evaluation
+    ) -> ArmEnded:
+        record, staff = self._record, self._staff
+        self._phase(Phase.SEARCH if arm is Arm.SEARCH else Phase.CONTROL, ledger.evals)
+        setup = ArmSetup(
+            arm=arm,
+            seed=record.config.seed,
+            window=record.config.window,
+            objective=self._problem.objective,
+            initial=self._problem.initial,
+            initial_evaluation=initial,
+            strategy=searcher.strategy(ledger.evals),
+            proposer=searcher.proposer,
+        )
+        loop = ArmLoop(
+            setup,
+            evaluations=staff.evaluations,
+            ledger=ledger,
+            journal=_ArchiveJournal(staff.archive, record.name, self._ledger),
+            sink=staff.sink,
+            stop=staff.stop,
+            recorded=list(staff.archive.trials(record.name, arm)),
+        )
+        return loop.run()
+
+    def _conclude(self, initial: Evaluation) -> Conclusion:
+        top = self._top(Arm.SEARCH, initial)
+        control_top = self._top(Arm.CONTROL, initial)
+        self._phase(Phase.VALIDATION, len(top) + len(control_top))
+        objective = self._problem.objective
+        initial_validation = self._assess_humans(Split.VALIDATION, Phase.VALIDATION)
+        found = pick(top, self._assessor, objective, role=Role.CANDIDATE)
+        control = pick(control_top, self._assessor, objective, role=Role.CONTROL_CANDIDATE)
+        if found is not None:
+            self._phase(Phase.REDUCTION, None)
+            found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
+        self._hold_out(found, control)
+        return self._decide(found, control, initial_validation)
+
+    def _top(self, arm: Arm, initial: Evaluation) -> list[Trial]:
+        trials = self._staff.archive.trials(self._record.name, arm)
+        return top_distinct(trials, self._problem.objective, baseline=initial)
+
+    def _hold_out(self, found: Finalist | None, control: Finalist | None) -> None:
+        """Touch the held-out splits, once, for everybody alike."""
+        best = self._problem.initial if found is None else found.program
+        picks = [(Role.CHAMPION, best)]
+        if control is not None:
+            picks.append((Role.CONTROL, control.program))
+        for split in (Split.HELDOUT, Split.SHIFTED):
+            self._assess_humans(split, Phase.HELDOUT)
+        for split in (Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED):
+            for role, program in picks:
+                self._assessor.assess(role, [Entrant(label="", program=program)], split)
+
+    def _decide(
+        self, found: Finalist | None, control: Finalist | None, initial: Evaluation
+    ) -> Conclusion:
+        conclusion = Conclusion(
+            champion=self._problem.initial,
+            champion_trial=None,
+            best=self._problem.initial if found is None else found.program,
+            control=None if control is None else control.program,
+            improved=False,
+            reason="no valid program that acts differently from the initial one was found",
+        )
+        if found is None:
+            return conclusion
+        doubts = self._doubts(found.validation, initial)
+        if doubts:
+            return replace(conclusion, reason=doubts[0])
+        return replace(
+            conclusion,
+            champion=found.program,
+            champion_trial=found.trial,
+            improved=True,
+            reason="better on validation than the initial program and every human baseline",
+        )
+
+    def _doubts(self, best: Evaluation, initial: Evaluation) -> list[str]:
+        """Name every program that `best` does not beat on validation beyond the interval."""
+        rivals = [("the initial program", initial)]
+        for baseline in self._problem.baselines:
+            entrant = Entrant(label=baseline.name, program=baseline.program)
+            result = self._assessor.assess(Role.BASELINE, [entrant], Split.VALIDATION)[0]
+            rivals.append((baseline.title, result))
+        fitness = self._problem.objective.fitness
+        doubts = []
+        for title, rival in rivals:
+            gains = [
+                fitness(a) - fitness(b) for a, b in zip(best.values, rival.values, strict=True)
+            ]
+            seed = derive_seed(self._record.config.seed, "significance", title)
+            if paired_bootstrap(gains, seed=seed).low <= 0:
+                doubts.append(f"within noise of {title} on validation")
+        return doubts
+
+
+def changed_parts(record: RunRecord, problem: Problem, evaluator: str) -> Sequence[str]:
+    """Name what is no longer as it was when a run began; empty when all is the same."""
+    before, now = record.problem_parts, problem.parts
+    names = sorted(set(before) | set(now))
+    changed = [name for name in names if before.get(name) != now.get(name)]
+    if record.evaluator != evaluator:
+        changed.append(f"evaluator ({record.evaluator} → {evaluator})")
+    return changed

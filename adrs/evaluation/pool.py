@@ -1,0 +1,291 @@
+"""The scorer processes of a run, one per core, and the work handed to them."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+
+from adrs import errors
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.errors import AdrsError, ScorerError
+from adrs.evaluation.scoring import Task
+from adrs.evaluation.wire import (
+    BoundsNotice,
+    BoundsReply,
+    BoundsRequest,
+    EvaluateReply,
+    EvaluateRequest,
+    FaultReply,
+    Request,
+    Start,
+    decode,
+    encode,
+)
+
+PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
+AHEAD = 2  # requests a scorer holds, so that it never waits for the harness between two
+BOUNDS_CHUNK = 16
+MAX_DEATHS = 3  # of one scorer's place in a row, before the host is to blame
+
+
+@dataclass(slots=True)
+class _Work:
+    """A request on its way, with what to do when its scorer dies."""
+
+    ticket: int
+    request: EvaluateRequest | BoundsRequest
+    program_id: str = ""
+    deaths: int = 0
+
+
+@dataclass(slots=True)
+class _Scorer:
+    """One scorer process and what it was given, oldest first."""
+
+    cpu: int
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    held: deque[_Work] = field(default_factory=deque)
+    deaths: int = 0
+
+
+class ScorerPool:
+    """Evaluates programs on all scorers at once.
+
+    Requests are answered in any order; a ticket tells which answer is whose. A scorer that dies is
+    replaced and its requests are sent again; a request at which scorers die twice is a verdict
+    `crash`. One thread owns the pool. Use it as a context manager.
+
+    Args:
+        task: what to measure.
+        level: the isolation level to run candidates at.
+        workers: number of scorers; they are pinned round robin to the cores of this process.
+        instrument: the evaluator's name and version, stamped on the verdict of a dead scorer.
+
+    Raises (every method):
+        ScorerError: scorers keep dying.
+        EvaluatorError, ProblemError, SandboxUnavailableError: a scorer said so.
+    """
+
+    def __init__(self, task: Task, *, level: IsolationLevel, workers: int, instrument: str) -> None:
+        self._task = task
+        self._level = level
+        self._instrument = instrument
+        self._bounds: dict[Split, tuple[float, ...]] = {}
+        self._waiting: deque[_Work] = deque()
+        self._replies: dict[int, EvaluateReply | BoundsReply] = {}
+        self._order: deque[int] = deque()
+        self._next_private = -1
+        cores = sorted(os.sched_getaffinity(0))
+        self._scorers = [self._start(cores[i % len(cores)]) for i in range(workers)]
+
+    def __enter__(self) -> "ScorerPool":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def level(self) -> IsolationLevel:
+        """The isolation level of every evaluation."""
+        return self._level
+
+    @property
+    def workers(self) -> int:
+        """Number of scorers."""
+        return len(self._scorers)
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Process ids of the scorers."""
+        return tuple(scorer.process.pid for scorer in self._scorers)
+
+    def submit(self, ticket: int, program: Program, split: Split) -> None:
+        """Ask for an evaluation; `ticket` (at least 0) must be free."""
+        self.bounds(split)
+        request = EvaluateRequest(source=program.source, split=split)
+        self._enqueue(_Work(ticket=ticket, request=request, program_id=program.id))
+
+    def collect(self) -> tuple[int, Evaluation]:
+        """Return the next finished evaluation with its ticket; blocks until there is one."""
+        while not self._order:
+            self._pump()
+        ticket = self._order.popleft()
+        reply = self._replies.pop(ticket)
+        assert isinstance(reply, EvaluateReply)
+        return ticket, reply.evaluation
+
+    def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        """Evaluate several programs on one split and return the evaluations in their order."""
+        self.bounds(split)
+        tickets = []
+        for program in programs:
+            request = EvaluateRequest(source=program.source, split=split)
+            tickets.append(self._private(request, program.id))
+        replies = [self._await(ticket) for ticket in tickets]
+        return [reply.evaluation for reply in replies if isinstance(reply, EvaluateReply)]
+
+    def bounds(self, split: Split) -> tuple[float, ...]:
+        """Return the proven best value of every scenario of a split; computed once."""
+        if split not in self._bounds:
+            count = self._task.splits[split].count
+            tickets = [
+                self._private(
+                    BoundsRequest(split=split, start=i, stop=min(i + BOUNDS_CHUNK, count)), ""
+                )
+                for i in range(0, count, BOUNDS_CHUNK)
+            ]
+            replies = [self._await(ticket) for ticket in tickets]
+            self.set_bounds(
+                split,
+                tuple(v for r in replies if isinstance(r, BoundsReply) for v in r.values),
+            )
+        return self._bounds[split]
+
+    def set_bounds(self, split: Split, values: tuple[float, ...]) -> None:
+        """Take bounds that were computed before, such as those of a resumed run."""
+        self._bounds[split] = values
+        for scorer in self._scorers:
+            self._send(scorer, BoundsNotice(split=split, values=values))
+
+    def close(self) -> None:
+        """End every scorer and what it started; safe to call twice."""
+        for scorer in self._scorers:
+            scorer.connection.close()
+        for scorer in self._scorers:
+            try:
+                scorer.process.wait(timeout=1.0)
+            except subprocess.TimeoutExpired:
+                scorer.process.kill()
+                scorer.process.wait()
+        self._scorers = []
+
+    def _start(self, cpu: int) -> _Scorer:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "adrs.evaluation.scorer", str(theirs.fileno())],
+                env=_clean_environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
+        scorer = _Scorer(cpu=cpu, process=process, connection=Connection(ours.detach()))
+        self._send(scorer, Start(task=self._task, level=self._level, cpu=cpu))
+        for split, values in self._bounds.items():
+            self._send(scorer, BoundsNotice(split=split, values=values))
+        return scorer
+
+    def _send(self, scorer: _Scorer, message: Start | Request) -> None:
+        try:
+            scorer.connection.send_bytes(encode(message))
+        except (BrokenPipeError, ConnectionResetError):
+            return  # its death is noticed, and its work sent again, when it is read from
+
+    def _private(self, request: EvaluateRequest | BoundsRequest, program_id: str) -> int:
+        ticket = self._next_private
+        self._next_private -= 1
+        self._enqueue(_Work(ticket=ticket, request=request, program_id=program_id))
+        return ticket
+
+    def _enqueue(self, work: _Work) -> None:
+        self._waiting.append(work)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            scorer = min(self._scorers, key=lambda s: len(s.held))
+            if len(scorer.held) >= AHEAD:
+                return
+            work = self._waiting.popleft()
+            scorer.held.append(work)
+            self._send(scorer, work.request)
+
+    def _await(self, ticket: int) -> EvaluateReply | BoundsReply:
+        while ticket not in self._replies:
+            self._pump()
+        return self._replies.pop(ticket)
+
+    def _pump(self) -> None:
+        """Take at least one message, or notice a death."""
+        ready = wait([scorer.connection for scorer in self._scorers])
+        for i, scorer in enumerate(self._scorers):
+            if scorer.connection not in ready:
+                continue
+            try:
+                message = decode(scorer.connection.recv_bytes())
+            except (EOFError, ConnectionResetError):
+                self._replace(i)
+                continue
+            assert isinstance(message, EvaluateReply | BoundsReply | FaultReply)
+            if isinstance(message, FaultReply):
+                raise _error(message)
+            scorer.deaths = 0
+            self._finish(scorer.held.popleft(), message)
+        self._hand_out()
+
+    def _finish(self, work: _Work, reply: EvaluateReply | BoundsReply) -> None:
+        self._replies[work.ticket] = reply
+        if work.ticket >= 0:
+            self._order.append(work.ticket)
+
+    def _replace(self, index: int) -> None:
+        dead = self._scorers[index]
+        dead.connection.close()
+        dead.process.kill()
+        status = dead.process.wait()
+        if dead.deaths + 1 >= MAX_DEATHS:
+            raise ScorerError(
+                f"the scorer on core {dead.cpu} died {MAX_DEATHS} times in a row, last with status "
+                f"{status}. `adrs doctor` tells what this host lacks."
+            )
+        fresh = self._start(dead.cpu)
+        fresh.deaths = dead.deaths + 1
+        self._scorers[index] = fresh
+        if dead.held:
+            dead.held[0].deaths += 1
+        for work in reversed(dead.held):
+            if work.deaths >= 2 and isinstance(work.request, EvaluateRequest):
+                self._finish(work, self._crashed(work.request, work.program_id))
+                fresh.deaths = 0  # the program is to blame, not the host
+            else:
+                self._waiting.appendleft(work)
+        self._hand_out()
+
+    def _crashed(self, request: EvaluateRequest, program_id: str) -> EvaluateReply:
+        return EvaluateReply(
+            evaluation=Evaluation(
+                program_id=program_id,
+                split=request.split,
+                verdict=Verdict.CRASH,
+                detail="the scorer died twice while it evaluated this program",
+                isolation=self._level,
+                evaluator=self._instrument,
+            )
+        )
+
+
+def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: environment[name] for name in PASSED_ENVIRONMENT if name in environment}
+    # One thread a process: scorers use every core already, and BLAS threads do not survive fork.
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**kept, **threads, "PYTHONHASHSEED": "0"}
+
+
+def _error(fault: FaultReply) -> AdrsError:
+    kind = vars(errors).get(fault.kind, ScorerError)
+    error: AdrsError = kind(fault.message)
+    return error

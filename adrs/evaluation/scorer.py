@@ -1,0 +1,88 @@
+"""The scorer process: simulator, hidden future, held-out seeds and bounds; no keys.
+
+Started by `ScorerPool` as `python -m adrs.evaluation.scorer FD`, where FD is one end of a socket
+pair. It evaluates what it is asked to, one request at a time, until the other end closes.
+"""
+
+import ctypes
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+
+from adrs.core.program import Program
+from adrs.errors import AdrsError
+from adrs.evaluation.instrument import build_evaluator
+from adrs.evaluation.scoring import Scoring
+from adrs.evaluation.wire import (
+    BoundsNotice,
+    BoundsReply,
+    BoundsRequest,
+    EvaluateReply,
+    EvaluateRequest,
+    FaultReply,
+    Start,
+    decode,
+    encode,
+)
+from adrs.sandbox.zygote_sandbox import ZygoteSandbox
+
+PR_SET_PDEATHSIG = 1
+
+
+def serve(connection: Connection) -> None:
+    """Answer requests until the harness closes its end."""
+    start = decode(connection.recv_bytes())
+    assert isinstance(start, Start)
+    sandbox = ZygoteSandbox(level=start.level, cpu=start.cpu)
+    try:
+        evaluator = build_evaluator(start.task.evaluator, start.task.params)
+        scoring = Scoring(start.task, evaluator, sandbox)
+        while True:
+            answer = _answer(scoring, connection.recv_bytes())
+            if answer is not None:
+                connection.send_bytes(encode(answer))
+    except EOFError:
+        return
+    except AdrsError as exc:
+        connection.send_bytes(encode(FaultReply(kind=type(exc).__name__, message=str(exc))))
+    except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported
+        connection.send_bytes(encode(_evaluator_fault(start.task.evaluator, exc)))
+    finally:
+        sandbox.close()
+
+
+def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None:
+    request = decode(data)
+    match request:
+        case EvaluateRequest(source=source, split=split):
+            return EvaluateReply(evaluation=scoring.evaluate(Program.of(source), split))
+        case BoundsRequest(split=split, start=start, stop=stop):
+            return BoundsReply(values=scoring.bounds(split, start, stop))
+        case BoundsNotice(split=split, values=values):
+            scoring.set_bounds(split, values)
+            return None
+    raise AssertionError(f"a scorer was sent {type(request).__name__}")
+
+
+def _evaluator_fault(evaluator: str, exc: Exception) -> FaultReply:
+    last = traceback.extract_tb(exc.__traceback__)[-1]
+    return FaultReply(
+        kind="EvaluatorError",
+        message=f"evaluator {evaluator} failed: {type(exc).__name__}: {exc} "
+        f"({last.filename}:{last.lineno}, in {last.name})",
+    )
+
+
+def main() -> None:
+    """Serve the file descriptor given as the only argument."""
+    # Ctrl-C goes to the whole terminal group; the harness decides what to finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with Connection(int(sys.argv[1])) as connection:
+        serve(connection)
+
+
+if __name__ == "__main__":
+    main()

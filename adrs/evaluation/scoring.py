@@ -1,0 +1,209 @@
+"""Turns a program into an evaluation: plays every scenario of a split and judges the outcomes."""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.objective import Objective
+from adrs.core.problem import Limits
+from adrs.core.program import Program
+from adrs.core.scenario import Scalar, Scenario, Split, SplitSpec
+from adrs.errors import EvaluatorError
+from adrs.evaluation.protocol import Evaluator, Outcome
+from adrs.evaluation.recording import RecordingSession
+from adrs.evaluation.splits import scenarios
+from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
+
+BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
+BOUND_TOLERANCE = 1e-9  # relative; what summing in another order may differ by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a scorer measures: the parts of a problem that it needs, and no more.
+
+    Attributes:
+        problem: the problem's name, which keys the scenarios' seeds.
+        evaluator: the evaluator's reference, as the catalog resolved it.
+        params: the evaluator's parameters.
+        objective: what its value means.
+        splits: the scenarios' specification.
+        limits: for one candidate process.
+    """
+
+    problem: str
+    evaluator: str
+    params: Mapping[str, Scalar]
+    objective: Objective
+    splits: Mapping[Split, SplitSpec]
+    limits: Limits
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted over the batches of one evaluation."""
+
+    digest: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
+    decisions: int = 0
+    cpu_s: float = 0.0
+
+
+class _BatchFailed(Exception):
+    """A batch ended the evaluation."""
+
+    def __init__(self, verdict: Verdict, detail: str, scenario: str | None) -> None:
+        super().__init__(detail)
+        self.verdict = verdict
+        self.detail = detail
+        self.scenario = scenario
+
+
+class Scoring:
+    """Evaluates programs on the scenarios of a problem.
+
+    Scenarios and workloads are made when their split is first used and kept. A violation,
+    exception or timeout in any scenario makes the whole evaluation invalid. Not thread-safe.
+
+    Args:
+        task: what to measure.
+        evaluator: the instrument, built with the task's parameters.
+        sandbox: where candidates run.
+    """
+
+    def __init__(self, task: Task, evaluator: Evaluator[Any], sandbox: Sandbox) -> None:
+        self._task = task
+        self._evaluator = evaluator
+        self._sandbox = sandbox
+        self._prepared: dict[Split, tuple[tuple[Scenario, ...], tuple[Any, ...]]] = {}
+        self._bounds: dict[Split, tuple[float, ...]] = {}
+
+    @property
+    def instrument(self) -> str:
+        """The evaluator's name and version, such as "spot 1"."""
+        return f"{self._evaluator.family} {self._evaluator.version}"
+
+    def bounds(self, split: Split, start: int, stop: int) -> tuple[float, ...]:
+        """Compute the proven best values of the scenarios start..stop-1 of a split."""
+        _, workloads = self._prepare(split)
+        return tuple(float(self._evaluator.bound(w)) for w in workloads[start:stop])
+
+    def set_bounds(self, split: Split, values: Sequence[float]) -> None:
+        """Take the bounds that later evaluations on the split are checked against."""
+        self._bounds[split] = tuple(values)
+
+    def evaluate(self, program: Program, split: Split) -> Evaluation:
+        """Play every scenario of the split.
+
+        Raises:
+            EvaluatorError: the evaluator broke its contract.
+        """
+        tally = _Tally()
+        blank = Evaluation(
+            program_id=program.id,
+            split=split,
+            verdict=Verdict.OK,
+            isolation=self._sandbox.level,
+            evaluator=self.instrument,
+        )
+        try:
+            outcomes = self._play_all(program, split, tally)
+        except _BatchFailed as failed:
+            return replace(
+                blank,
+                verdict=failed.verdict,
+                detail=failed.detail,
+                failed_scenario=failed.scenario,
+                decisions=tally.decisions,
+                cpu_s=tally.cpu_s,
+            )
+        return self._judged(blank, outcomes, tally)
+
+    def _prepare(self, split: Split) -> tuple[tuple[Scenario, ...], tuple[Any, ...]]:
+        if split not in self._prepared:
+            members = scenarios(self._task.problem, self._task.splits[split])
+            workloads = tuple(self._evaluator.workload(scenario) for scenario in members)
+            self._prepared[split] = (members, workloads)
+        return self._prepared[split]
+
+    def _play_all(self, program: Program, split: Split, tally: _Tally) -> list[Outcome]:
+        size = len(program.source.encode())
+        if size > self._task.limits.source_bytes:
+            limit = self._task.limits.source_bytes
+            text = f"the program has {size} bytes, at most {limit} are allowed"
+            raise _BatchFailed(Verdict.REJECTED, text, None)
+        members, workloads = self._prepare(split)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(workloads), BATCH):
+            part = slice(start, start + BATCH)
+            outcomes += self._play_batch(program, members[part], workloads[part], tally)
+        return outcomes
+
+    def _play_batch(
+        self,
+        program: Program,
+        members: Sequence[Scenario],
+        workloads: Sequence[Any],
+        tally: _Tally,
+    ) -> Sequence[Outcome]:
+        job = Job(
+            source=program.source,
+            interface=self._evaluator.interface,
+            limits=self._task.limits,
+        )
+        try:
+            with closing(RecordingSession(self._sandbox.open(job), tally.digest)) as session:
+                try:
+                    outcomes = self._evaluator.play(workloads, session)
+                finally:
+                    tally.decisions += session.answered
+                    tally.cpu_s += session.cpu_s
+        except PolicyFailed as failure:
+            failed_at = None if failure.slot is None else members[failure.slot].id
+            raise _BatchFailed(failure.verdict, failure.detail, failed_at) from failure
+        for scenario, outcome in zip(members, outcomes, strict=True):
+            self._check(scenario, outcome)
+        return outcomes
+
+    def _check(self, scenario: Scenario, outcome: Outcome) -> None:
+        if outcome.violation:
+            raise _BatchFailed(Verdict.INVALID, outcome.violation, scenario.id)
+        if outcome.value is None or not math.isfinite(outcome.value):
+            raise EvaluatorError(
+                f"evaluator {self.instrument}: value {outcome.value} in scenario {scenario.id}, "
+                "expected a finite number or a violation."
+            )
+
+    def _judged(self, blank: Evaluation, outcomes: list[Outcome], tally: _Tally) -> Evaluation:
+        values = tuple(float(o.value) for o in outcomes if o.value is not None)
+        counted = replace(blank, decisions=tally.decisions, cpu_s=tally.cpu_s)
+        above = self._above_bound(blank.split, values)
+        if above is not None:
+            members, _ = self._prepare(blank.split)
+            return replace(
+                counted,
+                verdict=Verdict.IMPOSSIBLE,
+                detail=(
+                    f"{self._task.objective.metric} {values[above]:.9g} is better than the proven "
+                    f"bound {self._bounds[blank.split][above]:.9g}: an evaluator or bound is wrong"
+                ),
+                failed_scenario=members[above].id,
+            )
+        names = sorted(outcomes[0].metrics)
+        return replace(
+            counted,
+            score=math.fsum(values) / len(values),
+            values=values,
+            metrics={n: math.fsum(o.metrics[n] for o in outcomes) / len(outcomes) for n in names},
+            fingerprint=tally.digest.hexdigest(),
+        )
+
+    def _above_bound(self, split: Split, values: Sequence[float]) -> int | None:
+        fitness = self._task.objective.fitness
+        for i, (value, bound) in enumerate(zip(values, self._bounds.get(split, ()), strict=False)):
+            if fitness(value) > fitness(bound) + BOUND_TOLERANCE * max(1.0, abs(bound)):
+                return i
+        return None

@@ -1,0 +1,200 @@
+"""Syntax trees as values: paths, replacement by copying the path, comparison, names.
+
+Trees are never changed in place. An edit copies the nodes from the root to the place it changes and
+shares everything else, so that a node that *is* the parent's node is known to be untouched.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+# One step down: a field, and the position in it when the field is a list.
+Step = tuple[str, int | None]
+Path = tuple[Step, ...]
+Value = ast.AST | list[ast.stmt] | list[ast.expr]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+N = TypeVar("N", bound=ast.AST)
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+ENDINGS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+NESTED_SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda, *COMPREHENSIONS)
+DIGITS = 5
+
+
+def replaced(node: ast.AST, path: Path, value: Value) -> ast.AST:
+    """Return `node` with `value` at `path`; nodes off the path are shared with the original."""
+    (field, index), rest = path[0], path[1:]
+    old = getattr(node, field)
+    child: object
+    if index is None:
+        child = replaced(old, rest, value) if rest else value
+    else:
+        child = list(old)
+        child[index] = replaced(old[index], rest, value) if rest else value
+    return with_field(node, field, child)
+
+
+def with_field(node: N, field: str, value: object) -> N:
+    """Return a shallow copy of `node` with one field changed."""
+    copy = copied(node)
+    setattr(copy, field, value)
+    return copy
+
+
+def copied(node: N) -> N:
+    """Return a shallow copy of `node`, positions included."""
+    copy = type(node).__new__(type(node))
+    copy.__dict__.update(node.__dict__)
+    return copy
+
+
+def same(left: object, right: object) -> bool:
+    """Tell whether two trees are equal in everything but positions."""
+    if left is right:
+        return True
+    if isinstance(left, ast.AST):
+        return type(left) is type(right) and all(
+            same(getattr(left, field, None), getattr(right, field, None)) for field in left._fields
+        )
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and left == right
+
+
+def size(node: ast.AST | list[ast.stmt]) -> int:
+    """Count the nodes of a tree, as `ast.walk` meets them."""
+    if isinstance(node, list):
+        return sum(size(child) for child in node)
+    return sum(1 for _ in ast.walk(node))
+
+
+def node_count(source: str) -> int:
+    """Count the syntax nodes of a program.
+
+    Raises:
+        SyntaxError: `source` does not parse.
+    """
+    return size(ast.parse(source))
+
+
+def dotted(node: ast.AST) -> str | None:
+    """Return `a` or `a.b.c` for a name or a chain of attributes on a name, else None."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return None if base is None else f"{base}.{node.attr}"
+    return None
+
+
+def shown(node: ast.AST, *, width: int = 44) -> str:
+    """Return the node's text on one line, cut to `width` characters."""
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def rounded(value: float) -> float:
+    """Return `value` to the number of significant digits that programs are written with."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+def number(value: float) -> ast.expr:
+    """Return a literal; a negative one is a negated positive literal, as the parser makes it."""
+    literal = ast.Constant(value=abs(value))
+    return ast.UnaryOp(op=ast.USub(), operand=literal) if value < 0 else literal
+
+
+def binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.BinOp:
+    """Return `left op right`."""
+    return ast.BinOp(left=left, op=op, right=right)
+
+
+def call(name: str, *args: ast.expr) -> ast.Call:
+    """Return `name(*args)`."""
+    return ast.Call(func=ast.Name(id=name, ctx=ast.Load()), args=list(args), keywords=[])
+
+
+def divisor(node: ast.expr) -> ast.expr:
+    """Return `max(node, 1e-06)`: the only form in which a new denominator is written."""
+    return call("max", node, ast.Constant(value=1e-6))
+
+
+def is_number(node: ast.AST) -> bool:
+    """Tell whether the node is a literal int or float (a truth value is neither)."""
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    """Tell whether the statement is a lone string."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What must be in scope where a piece of code is to stand.
+
+    Attributes:
+        names: names that it reads and does not bind itself.
+        members: (name, attribute) pairs that it reads.
+    """
+
+    names: frozenset[str]
+    members: frozenset[tuple[str, str]]
+
+
+def needs(*trees: ast.AST) -> Needs:
+    """Return what the trees need; a name that they bind anywhere counts as their own."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and _binds(node)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and not _binds(node)}
+    members = {
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    return Needs(names=frozenset(read - own), members=frozenset(members))
+
+
+def _binds(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement or target binds in its own scope."""
+    if isinstance(node, ast.Name):
+        if _binds(node):
+            yield node.id
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+        yield node.name
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        yield node.rest
+    if isinstance(node, NESTED_SCOPES):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield node.name
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from bound_names(child)
+
+
+def assigned(statement: ast.stmt) -> Iterator[str]:
+    """Yield the dotted texts that a statement assigns anywhere in it ("x", "self.x")."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            text = dotted(node)
+            if text is not None:
+                yield text
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            text = dotted(node.value)
+            if text is not None:
+                yield text

@@ -1,0 +1,150 @@
+"""One program, read once: its region, its text, and what holds around the region."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region
+from adrs.core.vocabulary import Vocabulary
+from adrs.proposers.mutator.inference import infer
+from adrs.proposers.mutator.nodes import size
+from adrs.proposers.mutator.render import (
+    Sheet,
+    first_line,
+    last_line,
+    split_lines,
+    write_region,
+)
+from adrs.proposers.mutator.scope import Facts, Scope, class_members, module_scope
+from adrs.proposers.mutator.survey import StatementWalk, Survey, survey
+
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+class UnsuitableRegionError(ValueError):
+    """The region is not a run of whole statements of one block; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What the mutator knows of a program.
+
+    Attributes:
+        region: the region's statements as a tree of their own.
+        survey: what is in the region.
+        facts: of the whole program.
+        scope: scope before the region.
+        rest: the statements behind the region in its own and the enclosing blocks.
+        sheet: the program's text.
+        cut: the text cut at the region.
+        nodes: how many syntax nodes the whole program has.
+    """
+
+    region: ast.Module
+    survey: Survey
+    facts: Facts
+    scope: Scope
+    rest: Sequence[ast.stmt]
+    sheet: Sheet
+    cut: EvolveRegion
+    nodes: int
+
+    def look(self, region: ast.Module) -> Survey:
+        """Survey another body for the region."""
+        return survey(region, self.scope, self.facts, self.rest)
+
+    def text(self, region: ast.Module) -> str:
+        """Return the whole program with another body for the region.
+
+        Raises:
+            SyntaxError: the text would not compile, or would hold another region marker.
+        """
+        body = write_region(self.region.body, region.body, self.sheet)
+        source = self.cut.with_body(body)
+        if REGION_START in body or REGION_END in body:
+            raise SyntaxError("an edit would write a region marker")
+        compile(source, "<program>", "exec", dont_inherit=True)
+        return source
+
+
+def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
+    """Read a program.
+
+    Raises:
+        ProblemError: the markers are broken.
+        UnsuitableRegionError: the region is empty or cuts through a statement.
+        SyntaxError, ValueError, RecursionError, MemoryError: the text does not parse.
+    """
+    cut = evolve_region(source, where="parent")
+    tree = ast.parse(source)
+    head = split_lines(cut.head)
+    sheet = Sheet(
+        lines=tuple(split_lines(source)),
+        first=len(head) + 1,
+        last=len(head) + len(split_lines(cut.body)),
+    )
+    facts = Facts(
+        envs=infer(tree, vocabulary),
+        members=class_members(tree, [*vocabulary.numeric, *vocabulary.booleans]),
+        frozen=frozenset(vocabulary.frozen),
+    )
+    found = _locate(tree, sheet, facts)
+    region = ast.Module(body=list(found.statements), type_ignores=[])
+    return Outline(
+        region=region,
+        survey=survey(region, found.scope, facts, found.rest),
+        facts=facts,
+        scope=found.scope,
+        rest=found.rest,
+        sheet=sheet,
+        cut=cut,
+        nodes=size(tree),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Located:
+    statements: Sequence[ast.stmt]
+    scope: Scope
+    rest: Sequence[ast.stmt]
+
+
+def _locate(tree: ast.Module, sheet: Sheet, facts: Facts) -> _Located:
+    """Find the innermost block that holds the whole region, and the scope before the region."""
+    walk = StatementWalk(facts)
+    block: Sequence[ast.stmt] = tree.body
+    scope, rest = module_scope(tree, facts), ()
+    behind: list[ast.stmt] = list(rest)
+    while True:
+        touched = [node for node in block if _touches(node, sheet)]
+        if not touched:
+            raise UnsuitableRegionError("the evolve region holds no statement")
+        start = block.index(touched[0])
+        for node in block[:start]:
+            scope = walk.statement(node, (), scope)
+        following = block[start + len(touched) :]
+        if all(_inside(node, sheet) for node in touched):
+            return _Located(statements=touched, scope=scope, rest=(*following, *behind))
+        if len(touched) > 1:
+            raise UnsuitableRegionError("the evolve region cuts through a statement")
+        field = _holding_field(touched[0], sheet)
+        inner = walk.enter(touched[0], field, scope)
+        opens = inner.place != scope.place
+        behind = [] if opens else [*following, *behind]
+        block, scope = getattr(touched[0], field), inner
+
+
+def _touches(node: ast.stmt, sheet: Sheet) -> bool:
+    return first_line(node) <= sheet.last and last_line(node) >= sheet.first
+
+
+def _inside(node: ast.stmt, sheet: Sheet) -> bool:
+    return first_line(node) >= sheet.first and last_line(node) <= sheet.last
+
+
+def _holding_field(node: ast.stmt, sheet: Sheet) -> str:
+    for field, value in ast.iter_fields(node):
+        if field in _BLOCKS and isinstance(value, list) and value:
+            if last_line(value[-1]) >= sheet.first and first_line(value[0]) <= sheet.last:
+                return field
+    raise UnsuitableRegionError("the evolve region cuts through a statement")

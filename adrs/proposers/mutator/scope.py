@@ -1,0 +1,170 @@
+"""What is in scope at a place of a program."""
+
+import ast
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from adrs.proposers.mutator.inference import MODULE
+from adrs.proposers.mutator.kinds import Env, Kind
+from adrs.proposers.mutator.nodes import FUNCTIONS, Function, Needs, bound_names
+
+BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What holds for a whole program.
+
+    Attributes:
+        envs: kinds of names by function.
+        members: attributes of instances by class.
+        frozen: texts that must not be assigned or replaced.
+    """
+
+    envs: Mapping[str, Env]
+    members: Mapping[str, frozenset[str]]
+    frozen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is in scope at one place.
+
+    Attributes:
+        local: names of the innermost scope that every way to this place has bound.
+        outer: names of the enclosing scopes that the innermost one does not hide.
+        nested: what functions defined here see; None when that is `local` and `outer`.
+        env: kinds of names.
+        place: dotted name of the innermost function or class, with a final dot; "" at the top.
+        in_function: whether `return` is legal.
+        in_class: name of the class whose body this is, if it is one.
+        receiver: name of the instance parameter of the innermost method ("self").
+        members: attributes that the instance is known to have.
+        in_loop: whether `break` and `continue` are legal.
+        ended: whether no way leads to this place.
+    """
+
+    local: frozenset[str]
+    outer: frozenset[str]
+    env: Env
+    nested: frozenset[str] | None = None
+    place: str = ""
+    in_function: bool = False
+    in_class: str | None = None
+    receiver: str | None = None
+    members: frozenset[str] = frozenset()
+    in_loop: bool = False
+    ended: bool = False
+
+    def sees(self, name: str) -> bool:
+        """Tell whether `name` is bound here."""
+        return name in self.local or name in self.outer
+
+    def fits(self, needs: Needs) -> bool:
+        """Tell whether code with such needs can stand here."""
+        if not all(name in self.local or name in self.outer for name in needs.names):
+            return False
+        if self.receiver is None or self.receiver not in needs.names:
+            return True
+        return all(
+            attribute in self.members for base, attribute in needs.members if base == self.receiver
+        )
+
+    def knowing(self, names: frozenset[str]) -> "Scope":
+        """Return the scope with more names bound."""
+        if names <= self.local:
+            return self
+        return replace(self, local=self.local | names)
+
+    @property
+    def results(self) -> Kind:
+        """Kind of what the innermost function returns."""
+        name = self.place.rstrip(".").rpartition(".")[2]
+        return self.env.results.get(name, Kind.UNKNOWN)
+
+
+def module_scope(tree: ast.Module, facts: Facts) -> Scope:
+    """Return the scope before a module's first statement."""
+    names = frozenset(name for node in tree.body for name in bound_names(node))
+    return Scope(local=frozenset(), outer=BUILTINS, nested=BUILTINS | names, env=facts.envs[MODULE])
+
+
+def function_scope(node: Function, scope: Scope, facts: Facts) -> Scope:
+    """Return the scope before the first statement of a function that is defined in `scope`."""
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    parameters += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
+    names = frozenset(parameter.arg for parameter in parameters)
+    place = f"{scope.place}{node.name}"
+    is_method = scope.in_class is not None and parameters
+    return Scope(
+        local=names,
+        outer=(scope.nested if scope.nested is not None else scope.local | scope.outer)
+        - (own_names(node.body) | names),
+        env=facts.envs.get(place, scope.env),
+        place=f"{place}.",
+        in_function=True,
+        receiver=parameters[0].arg if is_method else scope.receiver,
+        members=facts.members.get(scope.in_class or "", frozenset())
+        if is_method
+        else scope.members,
+    )
+
+
+def class_scope(node: ast.ClassDef, scope: Scope) -> Scope:
+    """Return the scope before the first statement of a class body."""
+    around = scope.nested if scope.nested is not None else scope.local | scope.outer
+    return replace(
+        scope,
+        local=frozenset(),
+        outer=around,
+        nested=around,
+        place=f"{scope.place}{node.name}.",
+        in_class=node.name,
+        in_function=False,
+        in_loop=False,
+    )
+
+
+def own_names(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return the names that belong to the scope of these statements."""
+    shared = {
+        name
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for name in node.names
+    }
+    return frozenset(name for node in statements for name in bound_names(node)) - shared
+
+
+def class_members(tree: ast.Module, declared: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """Return, by class, the attributes that instances have when a method runs.
+
+    That is what any method assigns or reads, what the class body binds, and, when the class has
+    bases that could bring them, what the vocabulary declares.
+    """
+    return {
+        node.name: frozenset(_members(node, declared))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def _members(node: ast.ClassDef, declared: Sequence[str]) -> set[str]:
+    found = {name for child in node.body for name in bound_names(child)}
+    for method in node.body:
+        if not isinstance(method, FUNCTIONS) or not method.args.args:
+            continue
+        receiver = method.args.args[0].arg
+        found |= {
+            child.attr
+            for child in ast.walk(method)
+            if isinstance(child, ast.Attribute)
+            and isinstance(child.value, ast.Name)
+            and child.value.id == receiver
+        }
+        if node.bases:
+            found |= {text.split(".")[1] for text in declared if text.startswith(f"{receiver}.")}
+    return found

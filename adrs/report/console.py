@@ -1,0 +1,150 @@
+"""The report of a run on a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from adrs.core.trial import Arm
+from adrs.report.format import (
+    clean,
+    format_count,
+    format_duration,
+    format_rate,
+    plural,
+)
+from adrs.report.layout import (
+    CAUTION,
+    CHAMPION,
+    CONTEXT,
+    STRONG,
+    WORSE,
+    emit,
+    emit_prose,
+)
+from adrs.report.model import Attempts, Finding, Integrity, RunSummary
+from adrs.report.panels import panel_lines
+from adrs.report.programs import program_lines
+
+LABEL_WIDTH = 11
+SEPARATOR = " · "
+MOST_REASONS = 3
+_FINDING_STYLES = {
+    Finding.IMPROVED: CHAMPION,
+    Finding.UNSOUND: WORSE,
+    Finding.NOTHING_VALID: WORSE,
+}
+
+
+def render_report(summary: RunSummary, console: Console) -> None:
+    """Print a run's report, the verdict first; sensible from 60 columns on."""
+    width = console.width
+    emit(console, header_lines(summary, width))
+    emit(console, [Text()])
+    style = _FINDING_STYLES.get(summary.verdict.finding, CAUTION)
+    emit_prose(console, Text(summary.verdict.sentence, style=f"{STRONG} {style}"))
+    for note in summary.verdict.notes:
+        emit_prose(console, Text(note, style=CAUTION if note.startswith("Caution") else ""))
+    for lines in (program_lines(summary, width), panel_lines(summary, width)):
+        if lines:
+            emit(console, [Text(), *lines])
+    emit(console, [Text(), *fact_lines(summary, width)])
+
+
+def header_lines(summary: RunSummary, width: int) -> list[Text]:
+    """Return what was run, on one line where it fits, else on as many as it takes."""
+    setup = summary.setup
+    proposer = setup.proposer if setup.language_model else f"{setup.proposer}, no language model"
+    parts = [
+        setup.strategy,
+        f"seed {setup.seed}",
+        proposer,
+        plural(setup.evaluations, "evaluation"),
+        format_duration(summary.times.wall_s),
+    ]
+    line = Text(clean(setup.problem), style=STRONG)
+    line.append(f"  {summary.run.name}")
+    context = SEPARATOR.join(parts)
+    if line.cell_len + 3 + len(context) <= width:
+        return [line.append(f"   {context}", style=CONTEXT)]
+    return [line, *flow("", parts, width, style=CONTEXT)]
+
+
+def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> list[Text]:
+    """Return parts joined by dots, broken between parts, below each other after a label."""
+    indent = LABEL_WIDTH if label else 0
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + len(SEPARATOR) + len(part) + indent <= width:
+            lines[-1] += SEPARATOR + part
+        else:
+            lines.append(part)
+    shown = []
+    for number, line in enumerate(lines):
+        start = Text((label if number == 0 else "").ljust(indent), style=CONTEXT)
+        shown.append(start.append(line, style=style))
+    return shown
+
+
+def fact_lines(summary: RunSummary, width: int) -> list[Text]:
+    """Return the labelled lines: integrity, attempts, failures, spend, saved, what next."""
+    integrity = summary.integrity
+    lines = flow("integrity", _integrity_parts(integrity), width)
+    flagged = flow("flags", integrity.flags, width, style=WORSE)
+    lines.extend(flagged)
+    for attempts in summary.attempts:
+        label = "attempts" if attempts.arm is Arm.SEARCH else "control"
+        lines.extend(flow(label, _attempts(attempts), width))
+    lines.extend(_failure_lines(summary, width))
+    lines.extend(flow("spend", _spend_parts(summary), width))
+    if summary.run.saved:
+        lines.extend(flow("saved", [summary.run.saved], width))
+    lines.extend(flow("next", summary.run.next, width, style=STRONG))
+    return lines
+
+
+def _integrity_parts(integrity: Integrity) -> list[str]:
+    parts = []
+    if integrity.isolation:
+        parts.append(f"isolation {', '.join(integrity.isolation)}")
+    if integrity.evaluators:
+        parts.append(f"evaluator {', '.join(integrity.evaluators)}")
+    if integrity.repeats:
+        same, all_of_them = integrity.repeats_identical, integrity.repeats
+        parts.append(f"{format_count(same)} of {plural(all_of_them, 'repeat')} identical")
+    above = integrity.above_bound
+    parts.append(f"{format_count(above)} above the bound" if above else "nothing above the bound")
+    parts.append(plural(len(integrity.flags), "flag"))
+    return parts
+
+
+def _attempts(attempts: Attempts) -> list[str]:
+    counts = [f"{format_count(v.count)} {v.verdict}" for v in attempts.verdicts]
+    if attempts.duplicates:
+        counts.append(plural(attempts.duplicates, "duplicate"))
+    total = format_count(attempts.trials)
+    return [f"{total} = {counts[0]}", *counts[1:]] if counts else [total]
+
+
+def _failure_lines(summary: RunSummary, width: int) -> list[Text]:
+    lines = []
+    for number, failure in enumerate(summary.failures[:MOST_REASONS]):
+        label = "failures" if number == 0 else ""
+        start = Text(label.ljust(LABEL_WIDTH), style=CONTEXT)
+        shown = f"{format_count(failure.count)} × {failure.verdict}: {failure.reason}"
+        lines.append(start.append(clean(shown, limit=max(width - LABEL_WIDTH, 20))))
+    return lines
+
+
+def _spend_parts(summary: RunSummary) -> list[str]:
+    spend, times = summary.spend, summary.times
+    parts = [
+        plural(spend.calls, "call"),
+        f"${spend.usd:,.2f}",
+        plural(spend.evaluations, "evaluation"),
+        f"{format_duration(times.cpu_s)} CPU",
+        f"{format_duration(times.wall_s)} in all",
+    ]
+    if times.wall_s > 0 and spend.evaluations:
+        parts.append(format_rate(spend.evaluations / times.wall_s))
+    return parts

@@ -1,0 +1,139 @@
+"""Numbers, units, intervals and times as people read them; shared by every renderer."""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from adrs.core.objective import Direction, Objective
+
+MINUS = "−"
+ABSENT = "–"
+PREFIX_UNITS = ("$", "€", "£")
+MOST_EXTRA_DECIMALS = 2
+MINUTE_S = 60
+HOUR_S = 3600
+DAY_S = 86_400
+
+
+def clean(text: str, *, limit: int | None = None) -> str:
+    """Return text fit for one terminal line: no control or invisible characters.
+
+    Args:
+        text: anything, such as a candidate's exception message.
+        limit: most characters to keep; a longer text ends with an ellipsis.
+    """
+    shown = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    shown = " ".join(shown.split())
+    if limit is not None and len(shown) > limit:
+        return shown[: max(limit - 1, 0)].rstrip() + "…"
+    return shown
+
+
+def format_count(count: int) -> str:
+    """Return a whole number with thousands separators."""
+    return f"{count:,}".replace("-", MINUS)
+
+
+def format_number(value: float, decimals: int) -> str:
+    """Return a number with separators, a fixed number of decimals and a true minus sign."""
+    if abs(value) >= 1e9:
+        return f"{value:.3e}".replace("-", MINUS)
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-"):
+        text = MINUS + text[1:] if text.strip("-0.,") else text[1:]
+    return text
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Return how many decimals give the largest value three or four significant digits.
+
+    More decimals (two at most) are used where different values would look the same.
+    """
+    numbers = [value for value in values if math.isfinite(value)]
+    largest = max((abs(value) for value in numbers), default=0.0)
+    base = _decimals_of(largest)
+    different = len({f"{value:.5g}" for value in numbers})
+    for decimals in range(base, base + MOST_EXTRA_DECIMALS):
+        if len({f"{value:.{decimals}f}" for value in numbers}) >= different:
+            return decimals
+    return base + MOST_EXTRA_DECIMALS if different > 1 else base
+
+
+def _decimals_of(magnitude: float) -> int:
+    if magnitude == 0:
+        return 1
+    exponent = math.floor(math.log10(magnitude))
+    if exponent >= 3:
+        return 0
+    if exponent >= 1:
+        return 1
+    return min(3 - exponent, 12)
+
+
+def format_value(value: float, unit: str, *, decimals: int | None = None) -> str:
+    """Return a raw value with its unit: "$87.6", "87.6 ms", or a bare ratio."""
+    shown = format_number(value, decimals_for([value]) if decimals is None else decimals)
+    if unit in PREFIX_UNITS:
+        sign = MINUS if shown.startswith(MINUS) else ""
+        return f"{sign}{unit}{shown.removeprefix(MINUS)}"
+    return f"{shown} {unit}" if unit else shown
+
+
+def percent_decimals(values: Sequence[float]) -> int:
+    """Return decimals for shares (0.129) shown as percents, the same for all of `values`."""
+    largest = max((abs(value) for value in values), default=0.0) * 100
+    spread = (max(values) - min(values)) * 100 if len(values) > 1 else largest
+    if largest >= 100:
+        return 0
+    return 2 if 0 < spread < 0.3 else 1
+
+
+def format_percent(share: float, *, decimals: int = 1, signed: bool = False) -> str:
+    """Return a share as a percent: 0.129 becomes "12.9 %"; signed ones get "+" or "−"."""
+    shown = format_number(share * 100, decimals)
+    if signed and share > 0 and not shown.startswith(MINUS):
+        shown = f"+{shown}"
+    return f"{shown} %"
+
+
+def format_interval(low: float, high: float, *, decimals: int = 1) -> str:
+    """Return the ends of an interval of shares, in percent: "[11.8, 14.1]"."""
+    return f"[{format_number(low * 100, decimals)}, {format_number(high * 100, decimals)}]"
+
+
+def format_headroom(share: float) -> str:
+    """Return closed headroom as a percent without decimals, with one below ten percent."""
+    return format_percent(share, decimals=1 if 0 < abs(share) < 0.0995 else 0)
+
+
+def format_duration(seconds: float) -> str:
+    """Return a duration in its two largest units: "41 s", "12 m 03 s", "3 h 07 m", "2 d 04 h"."""
+    if seconds < 1:
+        return f"{max(seconds, 0.0):.2f} s"
+    whole = round(seconds)
+    if whole < MINUTE_S:
+        return f"{whole} s"
+    if whole < HOUR_S:
+        return f"{whole // MINUTE_S} m {whole % MINUTE_S:02d} s"
+    if whole < DAY_S:
+        return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S:02d} m"
+    return f"{whole // DAY_S} d {whole % DAY_S // HOUR_S:02d} h"
+
+
+def format_rate(per_second: float) -> str:
+    """Return a rate of evaluations: "34/s", "2.5/s", or "12/min" when it is slow."""
+    if per_second >= 10:
+        return f"{per_second:,.0f}/s"
+    if per_second >= 1:
+        return f"{per_second:.1f}/s"
+    return f"{per_second * MINUTE_S:.1f}/min"
+
+
+def better_way(objective: Objective) -> str:
+    """Return which way is better, in words."""
+    return "lower is better" if objective.direction is Direction.MINIMIZE else "higher is better"
+
+
+def plural(count: int, singular: str, several: str | None = None) -> str:
+    """Return the count with its noun: "1 evaluation", "2,000 evaluations"."""
+    return f"{format_count(count)} {singular if count == 1 else several or singular + 's'}"

@@ -1,0 +1,189 @@
+"""Lines for a terminal: columns that never wrap, bars, sparklines, and what colours mean."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+CHAMPION = "green"
+CAUTION = "yellow"
+WORSE = "red"
+CONTEXT = "dim"
+STRONG = "bold"
+
+EIGHTHS = "▏▎▍▌▋▊▉█"
+LEVELS = "▁▂▃▄▅▆▇█"
+GAP = 2
+NARROWEST = 20
+
+_ASCII = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "·": "|", "…": "~", "×": "x", "─": "-", "━": "=", "→": ">"}
+    | {"█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "+", "▍": "+", "▎": "-", "▏": "-"}
+    | {"▁": "_", "▂": "_", "▃": ".", "▄": "-", "▅": "=", "▆": "+", "▇": "*"}
+    | {"✓": "+", "✗": "x", "•": "*"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        title: its heading.
+        cells: one text a row.
+        right: whether it is aligned to the right.
+        shrink: whether it may be cut with an ellipsis when the table is too wide.
+        drop: columns with a larger number are left out first; 0 is always kept.
+    """
+
+    title: str
+    cells: tuple[Text, ...]
+    right: bool = False
+    shrink: bool = False
+    drop: int = 0
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest entry, the heading included."""
+        return max([cell_len(self.title), *(cell.cell_len for cell in self.cells)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns side by side; `rules` are the numbers of rows above which a line is drawn."""
+
+    columns: tuple[Column, ...]
+    indent: int = 1
+    rules: tuple[int, ...] = field(default=(0,))
+
+    def lines(self, width: int) -> list[Text]:
+        """Return heading, rules and rows, none wider than `width`, no cell broken over lines."""
+        columns = self._kept(width)
+        widths = _fitted(columns, width - self.indent)
+        heading = [
+            _aligned(Text(column.title, style=CONTEXT), room, right=column.right)
+            for column, room in zip(columns, widths, strict=True)
+        ]
+        total = sum(widths) + GAP * (len(widths) - 1)
+        rule = Text(" " * self.indent + "─" * min(total, width - self.indent), style=CONTEXT)
+        lines = [self._joined(heading)] if any(column.title for column in columns) else []
+        for row in range(len(columns[0].cells)):
+            if row in self.rules and lines:
+                lines.append(rule)
+            cells = [
+                _aligned(column.cells[row], room, right=column.right)
+                for column, room in zip(columns, widths, strict=True)
+            ]
+            lines.append(self._joined(cells))
+        return lines
+
+    def _kept(self, width: int) -> list[Column]:
+        columns = list(self.columns)
+        while _least_width(columns) + self.indent > width:
+            optional = [column for column in columns if column.drop]
+            if not optional:
+                break
+            columns.remove(max(optional, key=lambda column: column.drop))
+        return columns
+
+    def _joined(self, cells: Sequence[Text]) -> Text:
+        line = Text(" " * self.indent)
+        for number, cell in enumerate(cells):
+            line.append(" " * GAP if number else "")
+            line.append_text(cell)
+        line.rstrip()
+        return line
+
+
+def _least_width(columns: Sequence[Column]) -> int:
+    least = [min(c.width, NARROWEST) if c.shrink else c.width for c in columns]
+    return sum(least) + GAP * (len(columns) - 1)
+
+
+def _fitted(columns: Sequence[Column], width: int) -> list[int]:
+    widths = [column.width for column in columns]
+    excess = sum(widths) + GAP * (len(widths) - 1) - width
+    for number, column in enumerate(columns):
+        if excess > 0 and column.shrink:
+            cut = min(excess, max(widths[number] - 4, 0))
+            widths[number] -= cut
+            excess -= cut
+    return widths
+
+
+def _aligned(cell: Text, width: int, *, right: bool) -> Text:
+    shown = cell.copy()
+    shown.truncate(width, overflow="ellipsis")
+    padding = width - shown.cell_len
+    if padding <= 0:
+        return shown
+    if right:
+        return Text(" " * padding).append_text(shown)
+    shown.append(" " * padding)
+    return shown
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of block characters for a share in 0..1, exact to an eighth of a cell."""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (EIGHTHS[rest - 1] if rest else "")
+
+
+def resampled(values: Sequence[float], width: int) -> list[float]:
+    """Return `width` of the values, evenly spaced, the last one included."""
+    if len(values) <= width:
+        return list(values)
+    last = len(values) - 1
+    return [values[(number + 1) * last // width] for number in range(width)]
+
+
+def sparkline(values: Sequence[float], width: int, *, low: float, high: float) -> str:
+    """Return the values as at most `width` small bars, `low` the lowest and `high` the highest."""
+    room = high - low
+    if room <= 0:
+        return LEVELS[0] * min(len(values), width)
+    top = len(LEVELS) - 1
+    shares = (min(max((value - low) / room, 0.0), 1.0) for value in resampled(values, width))
+    return "".join(LEVELS[round(share * top)] for share in shares)
+
+
+def beside(blocks: Sequence[Sequence[Text]], widths: Sequence[int]) -> list[Text]:
+    """Return blocks of lines side by side, each cut to its width."""
+    height = max(len(block) for block in blocks)
+    lines = []
+    for row in range(height):
+        line = Text()
+        for block, width in zip(blocks, widths, strict=True):
+            cell = block[row] if row < len(block) else Text()
+            line.append_text(_aligned(cell, width, right=False))
+        line.rstrip()
+        lines.append(line)
+    return lines
+
+
+def emit(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines as they are: cut at the console's width, never wrapped, no markup read.
+
+    Where colour is not wanted no style is printed at all; where the encoding lacks block
+    characters, plain ones stand in.
+    """
+    for line in lines:
+        console.print(
+            _suited(line, console), no_wrap=True, overflow="ellipsis", crop=True, highlight=False
+        )
+
+
+def emit_prose(console: Console, text: Text) -> None:
+    """Print a sentence, broken between words at the console's width."""
+    console.print(_suited(text, console), highlight=False)
+
+
+def _suited(line: Text, console: Console) -> Text:
+    shown = Text(line.plain) if console.no_color else line
+    if console.options.ascii_only:
+        plain = line.plain.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+        return Text(plain)
+    return shown

@@ -1,0 +1,145 @@
+"""The small pictures of a report: curves, where gains come from, wins and losses."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from adrs.core.objective import Objective
+from adrs.core.trial import Arm
+from adrs.report.format import format_count, format_headroom, format_percent, format_value
+from adrs.report.layout import (
+    CAUTION,
+    CHAMPION,
+    CONTEXT,
+    LEVELS,
+    WORSE,
+    bar,
+    beside,
+    sparkline,
+)
+from adrs.report.model import Curve, CurvePoint, Gain, RunSummary, ScenarioTally
+
+THREE_ABREAST = 100
+CURVE_WIDTH = 18
+BAR_WIDTH = 9
+MOST_GAINS = 3
+GUTTER = 3
+
+
+def panel_lines(summary: RunSummary, width: int) -> list[Text]:
+    """Return the pictures, beside each other where there is room and below each other else."""
+    blocks = [
+        block
+        for block in (curve_block(summary), gain_block(summary), scenario_block(summary))
+        if block
+    ]
+    if not blocks:
+        return []
+    widths = [max(line.cell_len for line in block) + GUTTER for block in blocks]
+    if width >= THREE_ABREAST and sum(widths) - GUTTER <= width:
+        return beside(blocks, widths)
+    return [line for block in blocks for line in block]
+
+
+def stepped(points: Sequence[CurvePoint], width: int, horizon: int) -> list[float]:
+    """Return the best so far at `width` evenly spaced numbers of evaluations up to `horizon`."""
+    cells = min(width, max(horizon, 1))
+    values = []
+    number = 0
+    for cell in range(cells):
+        until = (cell + 1) * horizon / cells
+        while number + 1 < len(points) and points[number + 1].evaluations <= until:
+            number += 1
+        values.append(points[number].best)
+    return values
+
+
+def best_line(
+    points: Sequence[CurvePoint], width: int, horizon: int, scale: Sequence[float]
+) -> str:
+    """Return best-so-far as a sparkline that rises as it gets better.
+
+    Args:
+        points: the curve.
+        width: most cells.
+        horizon: evaluations at the right end.
+        scale: raw values that span the height, the worst first, the best last.
+    """
+    rising = 1.0 if scale[-1] >= scale[0] else -1.0
+    values = [rising * value for value in stepped(points, width, horizon)]
+    return sparkline(values, width, low=rising * scale[0], high=rising * scale[-1])
+
+
+def curve_block(summary: RunSummary) -> list[Text]:
+    """Return the best train score so far of the search, and of the control below it."""
+    if not summary.curves:
+        return []
+    objective = summary.setup.objective
+    ends = [p.best for curve in summary.curves for p in (curve.points[0], curve.points[-1])]
+    scale = sorted(ends, key=objective.fitness)
+    horizon = max(curve.evaluations for curve in summary.curves)
+    lines = [Text("best so far, on train", style=CONTEXT)]
+    lines.extend(_curve_line(curve, horizon, scale, objective) for curve in summary.curves)
+    return lines
+
+
+def _curve_line(curve: Curve, horizon: int, scale: Sequence[float], objective: Objective) -> Text:
+    drawn = best_line(curve.points, CURVE_WIDTH, horizon, scale).ljust(CURVE_WIDTH)
+    control = curve.arm is Arm.CONTROL
+    line = Text(drawn, style=CAUTION if control else CHAMPION)
+    facts = format_value(curve.points[-1].best, objective.unit)
+    if curve.headroom is not None:
+        facts += f"  {format_headroom(curve.headroom)}"
+    line.append(f"  {facts}{'  control' if control else ''}", style=CAUTION if control else "")
+    return line
+
+
+def gain_block(summary: RunSummary) -> list[Text]:
+    """Return which kinds of change the gain on train came from."""
+    gains = summary.changes or summary.operators
+    if not gains:
+        return []
+    largest = gains[0].share
+    lines = [Text("where the gain comes from", style=CONTEXT)]
+    lines.extend(_gain_line(gain, largest) for gain in gains[:MOST_GAINS])
+    rest = gains[MOST_GAINS:]
+    if rest:
+        share = sum(gain.share for gain in rest)
+        word = f"{len(rest)} others"
+        lines.append(_gain_line(Gain(name=word, improvements=0, share=share), largest))
+    return lines
+
+
+def _gain_line(gain: Gain, largest: float) -> Text:
+    drawn = bar(gain.share / largest, BAR_WIDTH) or "▏"
+    return Text(f"{drawn:<{BAR_WIDTH}} {gain.name} {format_percent(gain.share, decimals=0)}")
+
+
+def scenario_block(summary: RunSummary) -> list[Text]:
+    """Return wins and losses scenario by scenario."""
+    tally = summary.scenarios
+    if tally is None:
+        return []
+    lines = [Text(f"per held-out scenario, against {tally.against}", style=CONTEXT)]
+    counts = Text(f"better {format_count(tally.better)}", style=CHAMPION)
+    counts.append(f"   same {format_count(tally.same)}", style=CONTEXT)
+    counts.append(f"   worse {format_count(tally.worse)}", style=WORSE if tally.worse else CONTEXT)
+    lines.append(counts)
+    spread = _spread(tally)
+    if spread:
+        lines.append(Text(spread))
+    return lines
+
+
+def _spread(tally: ScenarioTally) -> str:
+    if tally.median is None or tally.worst is None or tally.best is None:
+        return ""
+    most = max(tally.histogram, default=0)
+    top = len(LEVELS) - 1
+    drawn = "".join(
+        LEVELS[max(round(count / most * top), 1)] if count else LEVELS[0]
+        for count in tally.histogram
+    )
+    median = format_percent(tally.median, decimals=1, signed=True)
+    worst = format_percent(tally.worst, decimals=1, signed=True)
+    return f"{drawn}  median {median}, worst {worst}".strip()

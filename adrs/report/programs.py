@@ -1,0 +1,211 @@
+"""The table of programs: raw means by split, and the headroom each closes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from adrs.core.evaluation import Verdict
+from adrs.core.objective import Objective
+from adrs.core.scenario import Split
+from adrs.report.format import (
+    ABSENT,
+    PREFIX_UNITS,
+    better_way,
+    decimals_for,
+    format_headroom,
+    format_interval,
+    format_number,
+    format_percent,
+    format_value,
+    percent_decimals,
+)
+from adrs.report.layout import (
+    CAUTION,
+    CHAMPION,
+    CONTEXT,
+    NARROWEST,
+    STRONG,
+    WORSE,
+    Column,
+    Table,
+    bar,
+)
+from adrs.report.model import Estimate, ProgramRow, RowKind, RunSummary
+
+SPLIT_HEADINGS = (
+    (Split.TRAIN, "train"),
+    (Split.VALIDATION, "validation"),
+    (Split.HELDOUT, "held-out"),
+    (Split.SHIFTED, "shifted"),
+)
+_ROW_STYLES = {
+    RowKind.CONTROL: CAUTION,
+    RowKind.CHAMPION: f"{STRONG} {CHAMPION}",
+    RowKind.BEST: STRONG,
+    RowKind.BOUND: CONTEXT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """One way to lay the table out.
+
+    Attributes:
+        bar: cells of a full headroom bar; 0 for none.
+        left_out: splits without a column.
+        extra: whether relative change and shifted headroom have columns too.
+        interval: whether headroom shows its interval.
+    """
+
+    bar: int
+    left_out: tuple[Split, ...] = ()
+    extra: bool = False
+    interval: bool = True
+
+
+_FITS = (
+    _Fit(bar=18, extra=True),
+    _Fit(bar=18),
+    _Fit(bar=12),
+    _Fit(bar=8),
+    _Fit(bar=8, left_out=(Split.TRAIN,)),
+    _Fit(bar=0, left_out=(Split.TRAIN,)),
+    _Fit(bar=0, left_out=(Split.TRAIN, Split.VALIDATION)),
+    _Fit(bar=0, left_out=(Split.TRAIN, Split.VALIDATION), interval=False),
+)
+
+
+def program_lines(summary: RunSummary, width: int) -> list[Text]:
+    """Return the table, in the richest form that `width` cells hold."""
+    if not summary.rows:
+        return []
+    for fit in _FITS:
+        table = _table(summary, fit)
+        if _least(table) <= width:
+            return table.lines(width)
+    return _table(summary, _FITS[-1]).lines(width)
+
+
+def _least(table: Table) -> int:
+    widths = [min(c.width, NARROWEST) if c.shrink else c.width for c in table.columns]
+    return sum(widths) + 2 * (len(widths) - 1) + table.indent
+
+
+def _table(summary: RunSummary, fit: _Fit) -> Table:
+    rows, objective = summary.rows, summary.setup.objective
+    columns = [Column(title=_heading(objective), cells=_cells(rows, _title), shrink=True)]
+    for split, title in SPLIT_HEADINGS:
+        if split not in fit.left_out and any(row.result(split) for row in rows):
+            columns.append(_value_column(summary, split, title))
+    columns.extend(_headroom_columns(summary, fit))
+    bound_rows = [n for n, row in enumerate(rows) if row.kind is RowKind.BOUND]
+    return Table(columns=tuple(columns), rules=(0, *bound_rows))
+
+
+def _heading(objective: Objective) -> str:
+    """Return what the figures are; the unit too, unless every figure carries it."""
+    suffix = "" if objective.unit in PREFIX_UNITS or not objective.unit else f", {objective.unit}"
+    return f"{objective.metric}{suffix} ({better_way(objective)})"
+
+
+def _cells(rows: tuple[ProgramRow, ...], cell: Callable[[ProgramRow], str]) -> tuple[Text, ...]:
+    return tuple(Text(cell(row), style=_ROW_STYLES.get(row.kind, "")) for row in rows)
+
+
+def _title(row: ProgramRow) -> str:
+    return f"{row.title} (initial)" if row.initial and row.kind is RowKind.BASELINE else row.title
+
+
+def _value_column(summary: RunSummary, split: Split, title: str) -> Column:
+    means = [row.mean(split) for row in summary.rows]
+    decimals = decimals_for(mean for mean in means if mean is not None)
+    unit = summary.setup.objective.unit
+    cells = tuple(_value(row, split, unit, decimals) for row in summary.rows)
+    return Column(title=title, cells=cells, right=True)
+
+
+def _value(row: ProgramRow, split: Split, unit: str, decimals: int) -> Text:
+    result = row.result(split)
+    if result is None:
+        return Text(ABSENT, style=CONTEXT)
+    if result.mean is None:
+        return Text(_failure_word(result.verdict), style=WORSE)
+    style = _ROW_STYLES.get(row.kind, "")
+    if unit in PREFIX_UNITS:
+        return Text(format_value(result.mean, unit, decimals=decimals), style=style)
+    return Text(format_number(result.mean, decimals), style=style)
+
+
+def _failure_word(verdict: Verdict) -> str:
+    return "above bound" if verdict is Verdict.IMPOSSIBLE else verdict.value
+
+
+def _headroom_columns(summary: RunSummary, fit: _Fit) -> list[Column]:
+    columns = []
+    if _any_headroom(summary, Split.HELDOUT):
+        columns.append(_headroom_column(summary, Split.HELDOUT, fit))
+    if not fit.extra:
+        return columns
+    if _any_headroom(summary, Split.SHIFTED):
+        columns.append(_headroom_column(summary, Split.SHIFTED, _Fit(bar=0)))
+    if any(_change(row) is not None for row in summary.rows):
+        cells = tuple(_change_cell(row) for row in summary.rows)
+        title = f"held-out against {summary.setup.reference}"
+        columns.append(Column(title=title, cells=cells, shrink=True))
+    return columns
+
+
+def _any_headroom(summary: RunSummary, split: Split) -> bool:
+    results = (row.result(split) for row in summary.rows)
+    return any(result is not None and result.headroom is not None for result in results)
+
+
+def _headroom_column(summary: RunSummary, split: Split, fit: _Fit) -> Column:
+    cells = tuple(_headroom_cell(row, split, fit) for row in summary.rows)
+    word = "held-out" if split is Split.HELDOUT else "shifted"
+    title = f"headroom closed, {word}" if fit.bar >= 12 else "headroom"
+    if split is Split.SHIFTED:
+        title = "shifted"
+    return Column(title=title, cells=cells)
+
+
+def _headroom_cell(row: ProgramRow, split: Split, fit: _Fit) -> Text:
+    style = _ROW_STYLES.get(row.kind, "")
+    result = row.result(split)
+    if result is None or result.mean is None:
+        return Text()
+    if row.kind is RowKind.BOUND:
+        return Text(f"{bar(1.0, fit.bar)} 100 %".strip(), style=style)
+    if result.headroom is None:
+        return Text()
+    return _share_cell(result.headroom, fit, style)
+
+
+def _share_cell(headroom: Estimate, fit: _Fit, style: str) -> Text:
+    ends = ""
+    if fit.interval and headroom.low is not None and headroom.high is not None:
+        ends = f" {format_interval(headroom.low, headroom.high, decimals=0)}"
+    if headroom.low == headroom.high:
+        ends = ""
+    if headroom.mean < 0:
+        return Text(f"{format_headroom(headroom.mean)}{ends}", style=style or CONTEXT)
+    drawn = bar(headroom.mean, fit.bar)
+    return Text(f"{drawn} {format_headroom(headroom.mean)}{ends}".strip(), style=style)
+
+
+def _change(row: ProgramRow) -> Estimate | None:
+    result = row.result(Split.HELDOUT)
+    return None if result is None or row.kind is RowKind.BOUND else result.change
+
+
+def _change_cell(row: ProgramRow) -> Text:
+    change = _change(row)
+    if change is None:
+        return Text()
+    ends = [end for end in (change.mean, change.low, change.high) if end is not None]
+    decimals = percent_decimals(ends)
+    shown = format_percent(change.mean, decimals=decimals, signed=True)
+    if change.low is not None and change.high is not None:
+        shown += f" {format_interval(change.low, change.high, decimals=decimals)}"
+    return Text(shown, style=_ROW_STYLES.get(row.kind, ""))

@@ -1,0 +1,227 @@
+"""Turns a run in an archive into the plain data that every report prints."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from adrs.archive.protocol import Archive
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
+from adrs.core.run import RunRecord
+from adrs.core.scenario import Split
+from adrs.report.compare import above_bound, closed_headroom, relative_changes
+from adrs.report.format import clean, format_count, plural
+from adrs.report.gather import ArmTally, Evidence, gather
+from adrs.report.model import (
+    ChampionFacts,
+    Conclusions,
+    Curve,
+    Finding,
+    Integrity,
+    ProblemFacts,
+    ProgramRow,
+    RowKind,
+    RunIdentity,
+    RunSummary,
+    ScenarioTally,
+    Setup,
+    Spend,
+    Times,
+)
+from adrs.report.rows import table_rows
+from adrs.report.verdict import SPLIT_WORDS, conclude, uses_language_model
+
+__all__ = ["ProblemFacts", "RunSummary", "summarise"]
+
+MOST_FAILURES = 8
+BINS = 8
+
+
+def summarise(
+    archive: Archive, record: RunRecord, facts: ProblemFacts, *, saved: str | None = None
+) -> RunSummary:
+    """Summarise a run, whatever became of it.
+
+    Args:
+        archive: where it is.
+        record: the run.
+        facts: its problem; `ProblemFacts.of(problem)`.
+        saved: path of the champion's file, as the user would type it.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    evidence = gather(archive, record, facts)
+    rows = table_rows(evidence)
+    verdict = conclude(evidence)
+    instruments = evidence.instruments
+    return RunSummary(
+        run=RunIdentity(name=record.name, saved=saved, next=_next(record, verdict.finding, saved)),
+        verdict=verdict,
+        setup=_setup(evidence),
+        champion=_champion(evidence),
+        rows=rows,
+        curves=tuple(_curve(evidence, arm) for arm in evidence.arms if arm.points),
+        attempts=tuple(arm.attempts() for arm in evidence.arms),
+        operators=evidence.search.operators.shares(),
+        changes=evidence.search.changes.shares(),
+        scenarios=_scenarios(evidence, rows),
+        failures=evidence.search.failures()[:MOST_FAILURES],
+        integrity=_integrity(evidence, verdict),
+        spend=Spend(calls=0, usd=0.0, evaluations=instruments.evaluations),
+        times=Times(created_at=record.created_at, wall_s=record.spent_s, cpu_s=instruments.cpu_s),
+    )
+
+
+def _next(record: RunRecord, finding: Finding, saved: str | None) -> tuple[str, ...]:
+    name = record.name
+    if finding is Finding.UNFINISHED:
+        return (f"adrs resume {name}",)
+    if finding in (Finding.NOT_SIGNIFICANT, Finding.NOTHING_BETTER, Finding.NOTHING_VALID):
+        more = "" if record.config.evals is None else f" --evals {4 * record.config.evals}"
+        return (f"adrs run {record.config.problem}{more}", f"adrs report {name} --json")
+    show = () if saved else (f"adrs best {name}",)
+    return (f"adrs diff {name}", *show, f"adrs report {name} --json")
+
+
+def _setup(evidence: Evidence) -> Setup:
+    record, facts = evidence.record, evidence.facts
+    config = record.config
+    return Setup(
+        problem=config.problem,
+        problem_title=facts.title,
+        objective=facts.objective,
+        reference=facts.title_of(facts.reference),
+        strategy=config.strategy,
+        proposer=config.proposer,
+        language_model=uses_language_model(config.proposer),
+        seed=config.seed,
+        evals=config.evals,
+        time_s=config.time_s,
+        window=config.window,
+        control=config.control,
+        minimum_isolation=config.minimum_isolation,
+        params=dict(config.params),
+        evaluator=record.evaluator,
+        adrs_version=record.adrs_version,
+        status=record.status,
+        evaluations=evidence.search.evaluations,
+    )
+
+
+def _champion(evidence: Evidence) -> ChampionFacts | None:
+    conclusion = evidence.conclusion
+    if conclusion is None:
+        return None
+    origin = evidence.origin
+    return ChampionFacts(
+        program_id=conclusion.champion.id,
+        trial=conclusion.champion_trial,
+        operator="" if origin is None else origin.operator,
+        idea="" if origin is None else clean(origin.proposal.idea),
+        source_lines=len(conclusion.champion.source.splitlines()),
+    )
+
+
+def _curve(evidence: Evidence, arm: ArmTally) -> Curve:
+    best = None if arm.best is None else arm.best.evaluation
+    headroom = None
+    if best is not None:
+        reference = evidence.evaluation(evidence.reference_id, Split.TRAIN)
+        bound = evidence.bound(Split.TRAIN)
+        headroom = closed_headroom(best, reference, bound, evidence.facts.objective)
+    return Curve(
+        arm=arm.arm,
+        evaluations=arm.evaluations,
+        improvements=arm.improvements,
+        points=arm.points,
+        headroom=None if headroom is None else headroom.mean,
+    )
+
+
+def _scenarios(evidence: Evidence, rows: Sequence[ProgramRow]) -> ScenarioTally | None:
+    row = next((row for row in rows if row.kind in (RowKind.CHAMPION, RowKind.BEST)), None)
+    against = evidence.evaluation(evidence.reference_id, Split.HELDOUT)
+    if row is None or against is None:
+        return None
+    own = evidence.evaluation(row.program_id, Split.HELDOUT)
+    if own is None or not own.ok or len(own.values) != len(against.values) or not own.values:
+        return None
+    return _tally(evidence, row.title, own, against)
+
+
+def _tally(evidence: Evidence, title: str, own: Evaluation, against: Evaluation) -> ScenarioTally:
+    objective = evidence.facts.objective
+    pairs = list(zip(own.values, against.values, strict=True))
+    better = sum(objective.better(a, b) for a, b in pairs)
+    worse = sum(objective.better(b, a) for a, b in pairs)
+    changes = relative_changes(own, against)
+    ordered = sorted(changes, key=objective.fitness, reverse=True)
+    return ScenarioTally(
+        program=title,
+        against=clean(evidence.facts.title_of(evidence.facts.reference)),
+        split=own.split,
+        better=better,
+        same=len(pairs) - better - worse,
+        worse=worse,
+        median=float(np.median(changes)) if changes else None,
+        best=ordered[0] if ordered else None,
+        worst=ordered[-1] if ordered else None,
+        histogram=_histogram([objective.fitness(change) for change in ordered]),
+    )
+
+
+def _histogram(gains: Sequence[float]) -> tuple[int, ...]:
+    """Count gains in equal bins, the largest gains first."""
+    if not gains or min(gains) == max(gains):
+        return ()
+    counts, _ = np.histogram(np.asarray(gains), bins=BINS)
+    return tuple(int(count) for count in counts[::-1])
+
+
+def _integrity(evidence: Evidence, verdict: Conclusions) -> Integrity:
+    instruments = evidence.instruments
+    levels = sorted((IsolationLevel[name] for name in instruments.isolation), reverse=True)
+    return Integrity(
+        isolation=tuple(level.name for level in levels),
+        evaluators=tuple(sorted(instruments.evaluators)),
+        repeats=instruments.repeats,
+        repeats_identical=instruments.repeats_identical,
+        above_bound=instruments.verdicts[Verdict.IMPOSSIBLE] + len(_above(evidence)),
+        attacks=instruments.verdicts[Verdict.SECURITY],
+        flags=tuple(_flags(evidence, levels, verdict)),
+    )
+
+
+def _above(evidence: Evidence) -> list[Split]:
+    objective = evidence.facts.objective
+    return [
+        evaluation.split
+        for evaluation in evidence.evaluations
+        if above_bound(evaluation, evidence.bound(evaluation.split), objective)
+    ]
+
+
+def _flags(evidence: Evidence, levels: Sequence[IsolationLevel], verdict: Conclusions) -> list[str]:
+    """Return what casts doubt on the result, the gravest first."""
+    instruments = evidence.instruments
+    flags = [
+        f"better than the proven bound on {SPLIT_WORDS[split]}"
+        for split in sorted(set(_above(evidence)), key=list(Split).index)
+    ]
+    impossible = instruments.verdicts[Verdict.IMPOSSIBLE]
+    if impossible:
+        flags.append(f"{plural(impossible, 'program')} scored above a proven bound")
+    if instruments.verdicts[Verdict.SECURITY]:
+        flags.append(f"{plural(instruments.verdicts[Verdict.SECURITY], 'program')} attacked")
+    if len(instruments.evaluators) > 1:
+        flags.append(f"scored by {', '.join(sorted(instruments.evaluators))}: not comparable")
+    if levels and levels[-1] < IsolationLevel.L2:
+        flags.append(f"weak isolation: {levels[-1].name}, {levels[-1].summary}")
+    differing = instruments.repeats - instruments.repeats_identical
+    if differing:
+        of = format_count(instruments.repeats)
+        flags.append(f"{format_count(differing)} of {of} repeated evaluations differ")
+    if verdict.finding is Finding.UNSOUND and not flags:
+        flags.append("the champion fails outside the search")
+    return flags

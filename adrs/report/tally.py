@@ -1,0 +1,175 @@
+"""What a running run has come to, counted from its events; the views draw it."""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.events import (
+    ArmEnded,
+    Assessed,
+    Event,
+    Phase,
+    PhaseStarted,
+    RunEnded,
+    RunStarted,
+    TrialTold,
+    Warned,
+)
+from adrs.core.objective import Objective
+from adrs.core.run import Role, RunRecord
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm, Trial
+from adrs.report.curve import BestSoFar
+from adrs.report.model import BaselineTitle
+
+MOST_KEPT = 40
+SEARCHES = {Phase.SEARCH: Arm.SEARCH, Phase.CONTROL: Arm.CONTROL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Improvement:
+    """A trial that beat everything before it.
+
+    Attributes:
+        trial: the trial.
+        score: its raw train score.
+        previous: the best before it; None for the first.
+    """
+
+    trial: Trial
+    score: float
+    previous: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Relative change of the best; None without one."""
+        if not self.previous:
+            return None
+        return (self.score - self.previous) / abs(self.previous)
+
+
+class ArmProgress:
+    """One search as far as it has come."""
+
+    def __init__(self) -> None:
+        self.trials = 0
+        self.evaluations = 0
+        self.fresh = 0
+        self.duplicates = 0
+        self.verdicts: Counter[Verdict] = Counter()
+        self.initial: float | None = None
+        self.best: float | None = None
+        self.improved_at = 0
+        self.niches = 0
+        self.curve = BestSoFar()
+        self.improvements: deque[Improvement] = deque(maxlen=MOST_KEPT)
+
+    def add(self, event: TrialTold) -> Improvement | None:
+        """Take in one told trial; return the improvement when it is one."""
+        trial = event.trial
+        evaluated = trial.evaluation is not None
+        self.niches = event.niches
+        if trial.number > 0:
+            self.trials += 1
+            self.evaluations += evaluated
+            self.fresh += evaluated and not event.replayed
+            if trial.verdict is None:
+                self.duplicates += 1
+            else:
+                self.verdicts[trial.verdict] += 1
+        elif self.initial is None:
+            self.initial = trial.score
+        return self._follow(event, evaluated)
+
+    def _follow(self, event: TrialTold, evaluated: bool) -> Improvement | None:
+        previous, score = self.best, event.trial.score
+        if event.best_score is not None:
+            self.best = event.best_score
+            if evaluated:
+                self.curve.add(self.evaluations, event.best_score)
+        if not event.improved or event.trial.number == 0 or score is None:
+            return None
+        self.improved_at = self.evaluations
+        improvement = Improvement(trial=event.trial, score=score, previous=previous)
+        self.improvements.append(improvement)
+        return improvement
+
+
+class Tally:
+    """Counts events; knows nothing of clocks and terminals."""
+
+    def __init__(self) -> None:
+        self.record: RunRecord | None = None
+        self.objective: Objective | None = None
+        self.phase: Phase | None = None
+        self.phase_total: int | None = None
+        self.phase_done = 0
+        self.arms = {arm: ArmProgress() for arm in Arm}
+        self.baselines: dict[str, float] = {}
+        self.bound: float | None = None
+        self.reference = ""
+        self.warnings: list[str] = []
+        self.endings: dict[Arm, str] = {}
+        self.ended = False
+        self._titles: tuple[BaselineTitle, ...] = ()
+
+    def add(self, event: Event) -> Improvement | None:
+        """Take in one event; return the improvement when it tells of one."""
+        match event:
+            case TrialTold():
+                self.phase_done += event.trial.evaluation is not None and event.trial.number > 0
+                return self.arms[event.trial.arm].add(event)
+            case RunStarted():
+                self._start(event)
+            case PhaseStarted():
+                self.phase, self.phase_total = event.phase, event.total
+                arm = SEARCHES.get(event.phase)
+                self.phase_done = 0 if arm is None else self.arms[arm].evaluations
+            case Assessed():
+                self.phase_done += event.assessment.role is not Role.BOUND
+                self._assess(event.assessment.role, event.assessment.label, event)
+            case Warned():
+                self.warnings.append(event.message)
+            case ArmEnded():
+                self.endings[event.arm] = event.reason
+            case RunEnded():
+                self.record, self.ended = event.record, True
+        return None
+
+    def _start(self, event: RunStarted) -> None:
+        problem = event.problem
+        self.record, self.objective = event.record, problem.objective
+        titles = (BaselineTitle(name=b.name, title=b.title) for b in problem.baselines)
+        self._titles = tuple(titles)
+        self.reference = problem.reference
+
+    def _assess(self, role: Role, label: str, event: Assessed) -> None:
+        evaluation: Evaluation = event.assessment.evaluation
+        if evaluation.split is not Split.TRAIN:
+            return
+        if role is Role.BASELINE and evaluation.score is not None:
+            self.baselines[label] = evaluation.score
+        if role is Role.BOUND and evaluation.values:
+            self.bound = sum(evaluation.values) / len(evaluation.values)
+
+    @property
+    def arm(self) -> ArmProgress:
+        """The search that is going on, or the last one that was."""
+        control = self.arms[Arm.CONTROL]
+        running = self.phase is Phase.CONTROL and control.trials > 0
+        return control if running else self.arms[Arm.SEARCH]
+
+    @property
+    def reference_title(self) -> str:
+        """How the reference baseline is printed."""
+        titles = (b.title for b in self._titles if b.name == self.reference and b.title)
+        return next(titles, self.reference)
+
+    @property
+    def budget(self) -> int | None:
+        """Evaluations of the phase that is going on, as far as that is known."""
+        if self.phase_total is not None:
+            return self.phase_total
+        if self.phase is Phase.SEARCH and self.record is not None:
+            return self.record.config.evals
+        return None

@@ -1,0 +1,298 @@
+"""The verdict in words: one sentence that a reader can rely on, then what must be read with it."""
+
+from adrs.core.evaluation import Verdict
+from adrs.core.run import Conclusion, RunStatus
+from adrs.core.scenario import Split
+from adrs.report.compare import above_bound, closed_headroom, difference
+from adrs.report.format import (
+    clean,
+    format_count,
+    format_headroom,
+    format_interval,
+    format_value,
+    plural,
+)
+from adrs.report.gather import Evidence
+from adrs.report.model import Conclusions, Finding
+from adrs.report.opponents import Comparison, Opponent, compare
+
+SPLIT_WORDS = {
+    Split.TRAIN: "train workloads",
+    Split.VALIDATION: "validation workloads",
+    Split.HELDOUT: "held-out workloads",
+    Split.SHIFTED: "shifted workloads",
+    Split.STRESS: "stress workloads",
+}
+_FRACTIONS = (
+    (0.10, "a tenth", False),
+    (0.20, "a fifth", False),
+    (0.25, "a quarter", False),
+    (0.33, "a third", False),
+    (0.40, "two fifths", True),
+    (0.50, "half", False),
+    (0.60, "three fifths", True),
+    (0.67, "two thirds", True),
+    (0.75, "three quarters", True),
+    (0.80, "four fifths", True),
+    (0.90, "nine tenths", True),
+)
+
+
+def conclude(evidence: Evidence) -> Conclusions:
+    """Return the verdict of a run, finished or not."""
+    conclusion = evidence.conclusion
+    if conclusion is None:
+        return _unfinished(evidence)
+    if conclusion.improved:
+        return _unsound(evidence, conclusion) or _improved(evidence, conclusion)
+    return _not_improved(evidence, conclusion)
+
+
+def _unfinished(evidence: Evidence) -> Conclusions:
+    record, search = evidence.record, evidence.search
+    budget = "" if record.config.evals is None else f" of {format_count(record.config.evals)}"
+    done = f"{format_count(search.evaluations)}{budget} evaluations"
+    if record.status is RunStatus.RUNNING:
+        state = f"{done} so far; the run is being worked on, or was killed."
+    else:
+        state = f"interrupted after {done}."
+    return Conclusions(
+        finding=Finding.UNFINISHED, sentence=f"Not finished: {state} {_so_far(evidence)}"
+    )
+
+
+def _so_far(evidence: Evidence) -> str:
+    unit = evidence.facts.objective.unit
+    initial = evidence.evaluation(evidence.initial_id, Split.TRAIN)
+    best = evidence.search.best
+    if initial is None or initial.score is None or best is None or best.score is None:
+        return "No valid program so far."
+    start = format_value(initial.score, unit)
+    if not evidence.search.improvements:
+        return f"No program has beaten the initial one ({start} on train) so far."
+    return (
+        f"Best so far {format_value(best.score, unit)} on train (initial program {start}); "
+        "nothing is confirmed on validation or held-out workloads yet."
+    )
+
+
+def _unsound(evidence: Evidence, conclusion: Conclusion) -> Conclusions | None:
+    """Say first when the champion fails somewhere, or is better than can be."""
+    objective = evidence.facts.objective
+    for split in Split:
+        evaluation = evidence.evaluation(conclusion.champion.id, split)
+        if evaluation is None:
+            continue
+        impossible = evaluation.verdict is Verdict.IMPOSSIBLE
+        if impossible or above_bound(evaluation, evidence.bound(split), objective):
+            return Conclusions(
+                finding=Finding.UNSOUND,
+                split=split,
+                sentence=f"The champion is better than the proven bound on {SPLIT_WORDS[split]}: "
+                "the evaluator or the bound is wrong. Do not believe this score.",
+            )
+        if not evaluation.ok:
+            detail = clean(evaluation.detail, limit=120) or "no reason given"
+            where = f" in {evaluation.failed_scenario}" if evaluation.failed_scenario else ""
+            return Conclusions(
+                finding=Finding.UNSOUND,
+                split=split,
+                sentence=f"The champion fails on {SPLIT_WORDS[split]} "
+                f"({evaluation.verdict}{where}: {detail}): do not use it. "
+                "It was better on validation only.",
+            )
+    return None
+
+
+def _improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:
+    champion = conclusion.champion.id
+    heldout = compare(evidence, champion, Split.HELDOUT)
+    metric = evidence.facts.objective.metric
+    if heldout is None:
+        validation = compare(evidence, champion, Split.VALIDATION)
+        by = "" if validation is None else f": {metric} {validation.in_words()}"
+        return _concluded(
+            Finding.UNASSESSED,
+            f"Improved on validation{by}; there is no held-out result to confirm it.",
+            validation,
+            Split.VALIDATION,
+        )
+    if heldout.better:
+        sentence = (
+            f"Improved on held-out workloads: {metric} {heldout.in_words()}"
+            f"{_headroom(evidence, champion, heldout.opponent)}."
+        )
+        verdict = _concluded(Finding.IMPROVED, sentence, heldout, Split.HELDOUT)
+        return _with_notes(evidence, conclusion, verdict, heldout)
+    if heldout.worse:
+        said = f"but worse on held-out workloads: {metric} {heldout.in_words()}. Do not use it."
+    else:
+        said = (
+            f"but not confirmed on held-out workloads: {metric} is within noise of "
+            f"{heldout.opponent.title} ({heldout.signed()})."
+        )
+    verdict = _concluded(
+        Finding.UNCONFIRMED, f"Improved on validation {said}", heldout, Split.HELDOUT
+    )
+    return _with_notes(evidence, conclusion, verdict, heldout)
+
+
+def _headroom(evidence: Evidence, program_id: str, opponent: Opponent) -> str:
+    evaluation = evidence.evaluation(program_id, Split.HELDOUT)
+    reference = evidence.evaluation(evidence.reference_id, Split.HELDOUT)
+    if evaluation is None:
+        return ""
+    closed = closed_headroom(
+        evaluation, reference, evidence.bound(Split.HELDOUT), evidence.facts.objective
+    )
+    if closed is None:
+        return ""
+    ends = ""
+    if closed.low is not None and closed.high is not None:
+        ends = f" {format_interval(closed.low, closed.high, decimals=0)}"
+    title = clean(evidence.facts.title_of(evidence.facts.reference))
+    start = "" if opponent.evaluation.program_id == evidence.reference_id else f"from {title} "
+    return f"; it closes {format_headroom(closed.mean)}{ends} of the headroom {start}to the bound"
+
+
+def _with_notes(
+    evidence: Evidence, conclusion: Conclusion, verdict: Conclusions, heldout: Comparison
+) -> Conclusions:
+    notes = [_shifted_note(evidence, conclusion.champion.id)]
+    control = None
+    if conclusion.control is not None:
+        control = compare(evidence, conclusion.control.id, Split.HELDOUT)
+    share = _control_share(heldout, control)
+    if heldout.better:
+        notes = [_control_note(evidence, conclusion, control, share), *notes]
+        notes.append(_blind_note(evidence))
+    return Conclusions(
+        finding=verdict.finding,
+        sentence=verdict.sentence,
+        notes=tuple(note for note in notes if note),
+        against=verdict.against,
+        split=verdict.split,
+        change=verdict.change,
+        control_change=None if control is None else control.change,
+        control_share=share,
+    )
+
+
+def _control_share(champion: Comparison, control: Comparison | None) -> float | None:
+    if control is None or not champion.better:
+        return None
+    return control.gain / champion.gain
+
+
+def _control_note(
+    evidence: Evidence, conclusion: Conclusion, control: Comparison | None, share: float | None
+) -> str:
+    if conclusion.control is None:
+        return "No control was run: how much of this gain blind single edits reach is not known."
+    evaluation = evidence.evaluation(conclusion.control.id, Split.HELDOUT)
+    if control is None or share is None:
+        ended = "was not assessed" if evaluation is None else f"fails ({evaluation.verdict})"
+        return f"The control's program {ended} on held-out workloads."
+    if not control.better:
+        return f"Blind single edits gain nothing beyond noise ({control.signed()})."
+    champion = evidence.evaluation(conclusion.champion.id, Split.HELDOUT)
+    gap = None if champion is None else difference(champion, evaluation)
+    if share >= 1 or gap is None or gap.covers_zero:
+        return f"Blind single edits reach {control.size()}: this gain needs no search."
+    return f"Blind single edits reach {control.size()}: {_part(share)}."
+
+
+def _part(share: float) -> str:
+    if share < 0.06:
+        return "hardly any of this gain comes without search"
+    if share > 0.94:
+        return "almost all of this gain needs no search"
+    _, words, several = min(_FRACTIONS, key=lambda fraction: abs(fraction[0] - share))
+    return f"{words} of this gain {'need' if several else 'needs'} no search"
+
+
+def _shifted_note(evidence: Evidence, program_id: str) -> str:
+    shifted = compare(evidence, program_id, Split.SHIFTED)
+    if shifted is None:
+        return ""
+    if shifted.better:
+        return f"On shifted workloads it is {shifted.in_words()}."
+    if shifted.worse:
+        return f"Caution: on shifted workloads it is worse, {shifted.in_words()}."
+    return (
+        f"Caution: on shifted workloads it is within noise of {shifted.opponent.title} "
+        f"({shifted.signed()})."
+    )
+
+
+def _blind_note(evidence: Evidence) -> str:
+    if uses_language_model(evidence.record.config.proposer):
+        return ""
+    return "The search itself is blind mutation: no language model had a part in this gain."
+
+
+def uses_language_model(proposer: str) -> bool:
+    """Tell whether a proposer of that name asks a language model."""
+    family = proposer.partition("/")[0].partition("@")[0]
+    return family not in ("mutator", "tuner", "replay", "manual")
+
+
+def _not_improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:
+    search = evidence.search
+    if not search.valid:
+        return Conclusions(finding=Finding.NOTHING_VALID, sentence=_nothing_valid(evidence))
+    tried = plural(search.valid, "valid program")
+    if conclusion.best.id == evidence.initial_id:
+        return Conclusions(
+            finding=Finding.NOTHING_BETTER,
+            sentence=f"No improvement: none of {tried} beats the initial program on train. "
+            "The initial program stands.",
+        )
+    programs = plural(search.evaluations, "program")
+    validation = compare(evidence, conclusion.best.id, Split.VALIDATION)
+    if validation is None or validation.better:
+        said = conclusion.reason.strip().rstrip(".") or f"nothing in {programs} beats noise"
+        said = clean(said)
+    elif validation.worse:
+        said = (
+            f"the best of {programs} is worse than {validation.opponent.title} on validation "
+            f"({validation.signed()})"
+        )
+    else:
+        said = (
+            f"the best of {programs} is within noise of {validation.opponent.title} on validation "
+            f"({validation.signed()})"
+        )
+    return _concluded(
+        Finding.NOT_SIGNIFICANT,
+        f"No significant improvement: {said}. The initial program stands.",
+        validation,
+        Split.VALIDATION,
+    )
+
+
+def _nothing_valid(evidence: Evidence) -> str:
+    attempts = evidence.search.attempts()
+    if not attempts.trials:
+        return "Nothing was tried: the search ended before its first program. Nothing was found."
+    counts = [f"{format_count(c.count)} {c.verdict}" for c in attempts.verdicts]
+    if attempts.duplicates:
+        counts.append(f"{format_count(attempts.duplicates)} duplicate")
+    return (
+        f"The search failed: none of {plural(attempts.trials, 'attempt')} gave a valid program "
+        f"({', '.join(counts)}). The initial program stands."
+    )
+
+
+def _concluded(
+    finding: Finding, sentence: str, comparison: Comparison | None, split: Split
+) -> Conclusions:
+    if comparison is None:
+        return Conclusions(finding=finding, sentence=sentence)
+    return Conclusions(
+        finding=finding,
+        sentence=sentence,
+        against=comparison.opponent.title,
+        split=split,
+        change=comparison.change,
+    )

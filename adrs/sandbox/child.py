@@ -1,0 +1,169 @@
+"""The candidate's process: locks itself down, compiles the program, answers frame by frame."""
+
+import os
+import struct
+from dataclasses import dataclass
+from typing import NoReturn
+
+from adrs.core.evaluation import Verdict
+from adrs.core.interface import FieldType, OnlineInterface, PlannerInterface
+from adrs.sandbox.entropy import seed_global_generators
+from adrs.sandbox.frames import (
+    FAILURE_VERDICTS,
+    HEADER,
+    HEADER_BYTES,
+    Kind,
+    clean_text,
+    failure_body,
+    frame,
+    pack_arrays,
+    record_struct,
+    unpack_arrays,
+)
+from adrs.sandbox.jobs import read_job
+from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown, keep_only, lock_down
+from adrs.sandbox.policy import CandidateError, OnlinePolicies, Planner, load_entry
+
+_CHUNK = 65_536
+_BALLAST = 8 * 1024 * 1024
+_STATUS_NOT_LOCKED = 71
+_STATUS_BROKEN = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildLimits:
+    """What the zygote knows of a child before it is forked."""
+
+    request_fd: int
+    reply_fd: int
+    address_space_bytes: int
+    cpu_s: int
+
+
+def run_child(lockdown: Lockdown, limits: ChildLimits) -> NoReturn:
+    """Be a candidate's process, from the fork to the end of the process."""
+    status = _STATUS_NOT_LOCKED
+    try:
+        keep_only(lockdown.architecture, limits.request_fd, limits.reply_fd)
+        seed_global_generators()
+        _lock_down_or_say_why(lockdown, limits)
+        status = _STATUS_BROKEN
+        _Stub().run()
+        status = 0
+    finally:
+        # Never return into the zygote's frames, whatever the candidate has done to this one.
+        os._exit(status)
+
+
+def _lock_down_or_say_why(lockdown: Lockdown, limits: ChildLimits) -> None:
+    try:
+        lock_down(lockdown, address_space_bytes=limits.address_space_bytes, cpu_s=limits.cpu_s)
+    except (OSError, ValueError) as exc:
+        text = clean_text(f"{type(exc).__name__}: {exc}").encode()
+        os.write(REPLY_FD, frame(Kind.UNLOCKABLE, 0, 0, text))
+        raise
+    os.write(REPLY_FD, frame(Kind.LOCKED, 0, 0, b""))
+
+
+class _HangUp(Exception):
+    """The scorer closed its end: the session is over."""
+
+
+class _Stub:
+    """The loop between the wire and the program."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+        # Given back when memory has run out, so that the end of the session can be told.
+        self._ballast = bytearray(_BALLAST)
+
+    def run(self) -> None:
+        """Serve until the scorer hangs up or the candidate fails."""
+        try:
+            self._serve()
+        except _HangUp:
+            return
+        except CandidateError as exc:
+            self._ballast = bytearray()
+            code = FAILURE_VERDICTS.index(exc.verdict)
+            _send(frame(Kind.FAILURE, self._seq, code, failure_body(exc.text, exc.slot)))
+        except MemoryError:
+            self._ballast = bytearray()
+            code = FAILURE_VERDICTS.index(Verdict.MEMORY)
+            _send(frame(Kind.FAILURE, self._seq, code, failure_body("MemoryError", None)))
+
+    def _serve(self) -> None:
+        _, _, count, body = _receive()
+        interface, source = read_job(bytes(body), count)
+        del body
+        if isinstance(interface, OnlineInterface):
+            self._serve_online(interface, source)
+        else:
+            self._serve_planner(interface, source)
+
+    def _serve_online(self, interface: OnlineInterface, source: str) -> None:
+        policies = OnlinePolicies(
+            load_entry(source, interface.entry, "decide"),
+            setup=[field.name for field in interface.setup],
+            observation=[field.name for field in interface.observation],
+            actions=len(interface.actions),
+        )
+        self._begin(policies, [field.type for field in interface.setup])
+        rows_of = record_struct([field.type for field in interface.observation]).iter_unpack
+        while True:
+            _, self._seq, count, body = _receive()
+            slots = body[: 4 * count].cast("i")
+            decisions = policies.decide(slots, rows_of(body[4 * count :]))
+            size = 4 * count
+            _send(struct.pack(f"<4I{count}i", Kind.DECISIONS, self._seq, count, size, *decisions))
+
+    def _begin(self, policies: OnlinePolicies, setup: list[FieldType]) -> None:
+        _send(frame(Kind.READY, 0, 0, b""))
+        _, self._seq, count, body = _receive()
+        rows = record_struct(setup)
+        policies.begin(rows.iter_unpack(body) if rows.size else [()] * count)
+        _send(frame(Kind.BEGUN, self._seq, 0, b""))
+
+    def _serve_planner(self, interface: PlannerInterface, source: str) -> None:
+        planner = Planner(load_entry(source, interface.entry, None), interface.result)
+        _send(frame(Kind.READY, 0, 0, b""))
+        while True:
+            _, self._seq, _, body = _receive()
+            arrays = unpack_arrays(body, interface.arguments)
+            del body
+            results = planner.plan([a if a.ndim else a.item() for a in arrays])
+            bundle = pack_arrays(results, interface.result)
+            _send(frame(Kind.RESULT, self._seq, len(results), bundle))
+
+
+def _receive() -> tuple[int, int, int, memoryview]:
+    """Read one whole request: kind, sequence number, count and body."""
+    data = os.read(REQUEST_FD, _CHUNK)
+    while len(data) < HEADER_BYTES:
+        data += _read_more(_CHUNK)
+    kind, seq, count, size = HEADER.unpack_from(data)
+    if len(data) < HEADER_BYTES + size:
+        data = _completed(data, HEADER_BYTES + size)
+    return kind, seq, count, memoryview(data)[HEADER_BYTES:]
+
+
+def _completed(start: bytes, size: int) -> bytes:
+    parts = [start]
+    missing = size - len(start)
+    while missing:
+        parts.append(_read_more(missing))
+        missing -= len(parts[-1])
+    return b"".join(parts)
+
+
+def _read_more(size: int) -> bytes:
+    data = os.read(REQUEST_FD, size)
+    if not data:
+        raise _HangUp
+    return data
+
+
+def _send(data: bytes) -> None:
+    written = os.write(REPLY_FD, data)
+    while written < len(data):
+        written += os.write(REPLY_FD, memoryview(data)[written:])

@@ -1,0 +1,83 @@
+"""What a forked child does to itself before it reads a single byte of a candidate."""
+
+import os
+import resource
+from dataclasses import dataclass
+
+from adrs.sandbox import kernel
+from adrs.sandbox.landlock import deny_everything
+from adrs.sandbox.syscalls import Architecture
+
+REQUEST_FD = 3
+REPLY_FD = 4
+_ABOVE_ALL = 200
+_OPEN_FILES = 16
+_CPU_GRACE_S = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockdown:
+    """What is the same for every child of a zygote.
+
+    Attributes:
+        architecture: whose system calls are filtered.
+        landlock_abi: version of Landlock to use, 0 for none.
+        filter: the seccomp program, for `REQUEST_FD` and `REPLY_FD`.
+    """
+
+    architecture: Architecture
+    landlock_abi: int
+    filter: bytes
+
+
+def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> None:
+    """Take everything from this process but two pipe ends, memory and time; for good.
+
+    The two are `REQUEST_FD`, to read from, and `REPLY_FD`, to write to.
+
+    Args:
+        lockdown: what is the same for every child.
+        address_space_bytes: the whole process's limit.
+        cpu_s: CPU seconds after which the kernel ends the process should nothing else do so.
+
+    Raises:
+        OSError, ValueError: a layer could not be put up; the process must not go on.
+    """
+    architecture = lockdown.architecture
+    os.setsid()
+    _limit_resources(address_space_bytes, cpu_s)
+    kernel.drop_capabilities(architecture)
+    kernel.die_with_parent()
+    kernel.set_dumpable(False)
+    kernel.forbid_new_privileges()
+    if lockdown.landlock_abi:
+        deny_everything(architecture, lockdown.landlock_abi)
+    kernel.install_filter(architecture, lockdown.filter)
+
+
+def keep_only(architecture: Architecture, request_fd: int, reply_fd: int) -> None:
+    """Move the two to `REQUEST_FD` and `REPLY_FD` and close every other file but 0, 1 and 2."""
+    # By way of high numbers, as either may sit on the other's place.
+    high_request, high_reply = _ABOVE_ALL, _ABOVE_ALL + 1
+    os.dup2(request_fd, high_request)
+    os.dup2(reply_fd, high_reply)
+    os.dup2(high_request, REQUEST_FD)
+    os.dup2(high_reply, REPLY_FD)
+    kernel.close_all_from(architecture, REPLY_FD + 1)
+
+
+def _limit_resources(address_space_bytes: int, cpu_s: int) -> None:
+    limits = (
+        (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + _CPU_GRACE_S),
+        (resource.RLIMIT_NPROC, 0, 0),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
+        (resource.RLIMIT_CORE, 0, 0),
+    )
+    for name, soft, hard in limits:
+        ceiling = resource.getrlimit(name)[1]
+        if ceiling == resource.RLIM_INFINITY:
+            resource.setrlimit(name, (soft, hard))
+        else:
+            resource.setrlimit(name, (min(soft, ceiling), min(hard, ceiling)))

@@ -1,0 +1,71 @@
+"""An in-process stand-in for the scorers, which answers in an order of its own."""
+
+from collections.abc import Sequence
+from random import Random
+
+from adrs.core.evaluation import Evaluation
+from adrs.core.isolation import IsolationLevel
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.evaluation.scoring import Scoring, Task
+
+
+class ShuffledEvaluations:
+    """Evaluates in this process and hands results out as so many busy scorers might.
+
+    Args:
+        task: what is measured.
+        scoring: who measures it.
+        workers: how many requests are under way at once.
+        seed: of the order in which the requests under way are answered.
+    """
+
+    def __init__(self, task: Task, scoring: Scoring, *, workers: int, seed: int) -> None:
+        self._task = task
+        self._scoring = scoring
+        self._workers = workers
+        self._random = Random(seed)
+        self._queue: list[tuple[int, Program, Split]] = []
+        self._bounds: dict[Split, tuple[float, ...]] = {}
+        self.count = 0
+
+    @property
+    def level(self) -> IsolationLevel:
+        """L0: nothing is isolated."""
+        return IsolationLevel.L0
+
+    @property
+    def workers(self) -> int:
+        """How many requests are under way at once."""
+        return self._workers
+
+    def submit(self, ticket: int, program: Program, split: Split) -> None:
+        """Queue a request."""
+        self._queue.append((ticket, program, split))
+
+    def collect(self) -> tuple[int, Evaluation]:
+        """Answer one of the oldest `workers` requests."""
+        at = self._random.randrange(min(self._workers, len(self._queue)))
+        ticket, program, split = self._queue.pop(at)
+        return ticket, self._evaluate(program, split)
+
+    def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        """Evaluate several programs."""
+        return [self._evaluate(program, split) for program in programs]
+
+    def bounds(self, split: Split) -> tuple[float, ...]:
+        """Return the bounds of a split."""
+        if split not in self._bounds:
+            count = self._task.splits[split].count
+            self.set_bounds(split, self._scoring.bounds(split, 0, count))
+        return self._bounds[split]
+
+    def set_bounds(self, split: Split, values: tuple[float, ...]) -> None:
+        """Take bounds computed before."""
+        self._bounds[split] = values
+        self._scoring.set_bounds(split, values)
+
+    def _evaluate(self, program: Program, split: Split) -> Evaluation:
+        self.bounds(split)
+        self.count += 1
+        return self._scoring.evaluate(program, split)

@@ -1,0 +1,95 @@
+"""The conformance suite of a problem: what `adrs problem check` asks, as tests."""
+
+import pytest
+
+from adrs.core.problem import Problem
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.engine.check import (
+    MIN_BASELINES,
+    MUTANTS,
+    VALID_MUTANTS,
+    Cheat,
+    cheats,
+    count_valid_mutants,
+    judge_cheat,
+)
+from adrs.engine.evaluations import Evaluations
+from adrs.proposers.protocol import Proposer
+
+MIN_CHEATS = 8
+
+
+class ProblemConformance:
+    """Subclass it and provide the fixtures `problem`, `evaluations` and `mutator`.
+
+    `evaluations` runs candidates in a real sandbox; `mutator` is the blind mutator with the
+    problem's vocabulary.
+    """
+
+    def test_it_has_a_statement_that_names_the_entry(self, problem: Problem) -> None:
+        """A proposer must be told what to write."""
+        assert len(problem.statement) > 200
+
+    def test_it_has_enough_baselines_and_a_reference(self, problem: Problem) -> None:
+        """A single weak baseline inflates everything."""
+        names = [baseline.name for baseline in problem.baselines]
+        assert len(names) >= MIN_BASELINES
+        assert problem.reference in names
+
+    @pytest.mark.parametrize("split", list(Split))
+    def test_honest_programs_are_valid(
+        self, problem: Problem, evaluations: Evaluations, split: Split
+    ) -> None:
+        """The initial program and every baseline have a score that respects the bound."""
+        programs = [problem.initial, *(b.program for b in problem.baselines)]
+        results = evaluations.evaluate(programs, split)
+        assert [r.detail for r in results if not r.ok] == []
+        assert all(len(r.values) == problem.splits[split].count for r in results)
+
+    def test_baselines_are_listed_weak_to_strong_up_to_the_reference(
+        self, problem: Problem, evaluations: Evaluations
+    ) -> None:
+        """The first baseline is no better than the reference on train."""
+        first = problem.baselines[0].program
+        reference = next(b.program for b in problem.baselines if b.name == problem.reference)
+        weak, strong = evaluations.evaluate([first, reference], Split.TRAIN)
+        assert weak.score is not None
+        assert strong.score is not None
+        assert not problem.objective.better(weak.score, strong.score)
+
+    def test_an_evaluation_repeats_bit_for_bit(
+        self, problem: Problem, evaluations: Evaluations
+    ) -> None:
+        """Same program, same scenarios, same decisions."""
+        first, second = evaluations.evaluate([problem.initial] * 2, Split.TRAIN)
+        assert first.values == second.values
+        assert first.fingerprint == second.fingerprint
+
+    def test_blind_mutants_are_mostly_valid(
+        self, problem: Problem, evaluations: Evaluations, mutator: Proposer
+    ) -> None:
+        """The declared vocabulary makes sense in the evolve region."""
+        valid = count_valid_mutants(problem, evaluations, mutator)
+        assert valid >= VALID_MUTANTS * MUTANTS
+
+    def test_it_ships_programs_that_cheat(self, problem: Problem) -> None:
+        """An evaluator that nobody attacked is not tested."""
+        assert len(cheats(problem)) >= MIN_CHEATS
+
+    def test_no_cheat_gains_anything(self, problem: Problem, evaluations: Evaluations) -> None:
+        """Each ends with the verdict its docstring names, or no better than its honest twin."""
+        programs = cheats(problem)
+        results = evaluations.evaluate([c.program for c in programs], Split.TRAIN)
+        failed = []
+        for cheat, result in zip(programs, results, strict=True):
+            twin = _twin(problem, cheat)
+            honest = evaluations.evaluate([twin], Split.TRAIN)[0] if twin else None
+            finding = judge_cheat(problem, cheat, result, honest)
+            if not finding.ok:
+                failed.append(f"{finding.what}: {finding.found}")
+        assert failed == []
+
+
+def _twin(problem: Problem, cheat: Cheat) -> Program | None:
+    return next((b.program for b in problem.baselines if b.name == cheat.twin), None)

@@ -1,0 +1,138 @@
+"""A sandbox for tests that runs candidates in-process: the protocol's behaviour, no isolation."""
+
+import random
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adrs.core.evaluation import Verdict
+from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
+from adrs.core.isolation import IsolationLevel
+from adrs.sandbox.frames import clean_text, pack_arrays, record_struct, unpack_arrays
+from adrs.sandbox.policy import CandidateError, OnlinePolicies, Planner, load_entry
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
+from adrs.sandbox.requests import OnlineRequests, planner_arrays
+
+ResultT = TypeVar("ResultT")
+
+
+class InlineSandbox:
+    """A `Sandbox` without any: programs run in this process. For tests of trusted programs only.
+
+    It shares compilation, policy loop, conversions and error texts with the real sandbox. It has
+    no limits (a program that loops hangs the test), and it seeds the process's global generators
+    of `random` and `numpy.random` at every `open`, as the real one does.
+    """
+
+    @property
+    def level(self) -> IsolationLevel:
+        """L0: nothing stands between the program and this process."""
+        return IsolationLevel.L0
+
+    def open(self, job: Job) -> Session:
+        """Compile the program in this process.
+
+        Raises:
+            PolicyFailed: REJECTED, EXCEPTION, MEMORY or CRASH, as in the real sandbox.
+        """
+        size = len(job.source.encode("utf-8", "replace"))
+        if size > job.limits.source_bytes:
+            raise PolicyFailed(
+                Verdict.REJECTED,
+                f"the program has {size} bytes, at most {job.limits.source_bytes} are allowed",
+            )
+        random.seed(0)
+        np.random.seed(0)
+        return InlineSession(job)
+
+    def close(self) -> None:
+        """Do nothing: there is no process."""
+
+
+class InlineSession:
+    """A session whose candidate lives in this process."""
+
+    def __init__(self, job: Job) -> None:
+        """Compile the program of `job`; raises `PolicyFailed` as `Sandbox.open` does."""
+        self._cpu_s = 0.0
+        self._interface: Interface = job.interface
+        method = "decide" if isinstance(job.interface, OnlineInterface) else None
+        entry = self._guarded(lambda: load_entry(job.source, job.interface.entry, method), None)
+        if isinstance(job.interface, OnlineInterface):
+            self._online = _Online(job.interface, entry)
+        else:
+            self._planner = Planner(entry, job.interface.result)
+
+    def begin(self, setups: NDArray[np.void]) -> None:
+        """Make one policy object per scenario."""
+        self._online.requests.check_begin(setups)
+        rows = self._online.setup_rows(setups)
+        self._guarded(lambda: self._online.policies.begin(rows), None)
+
+    def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
+        """Ask the policies of several scenarios for one decision each."""
+        online = self._online
+        online.requests.check_decide(slots, observations)
+        rows = online.observation.iter_unpack(observations.tobytes())
+        decisions = self._guarded(lambda: online.policies.decide(slots.tolist(), rows), None)
+        return np.array(decisions, np.int32)
+
+    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+        """Ask for one plan."""
+        interface = self._interface
+        assert isinstance(interface, PlannerInterface)
+        body = pack_arrays(planner_arrays(interface, arguments), interface.arguments)
+        values = [a if a.ndim else a.item() for a in unpack_arrays(body, interface.arguments)]
+        results = self._guarded(lambda: self._planner.plan(values), slot)
+        return unpack_arrays(pack_arrays(results, interface.result), interface.result)
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds this process spent in candidate code."""
+        return self._cpu_s
+
+    def close(self) -> None:
+        """Do nothing: there is no process."""
+
+    def _guarded(self, call: Callable[[], ResultT], slot: int | None) -> ResultT:
+        with self._timed(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return call()
+            except CandidateError as exc:
+                where = slot if exc.slot is None else exc.slot
+                raise PolicyFailed(exc.verdict, clean_text(exc.text), where) from exc
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.process_time()
+        try:
+            yield
+        finally:
+            self._cpu_s += time.process_time() - start
+
+
+class _Online:
+    """What an in-process session of an online interface holds."""
+
+    def __init__(self, interface: OnlineInterface, entry: Callable[..., object]) -> None:
+        self.requests = OnlineRequests(interface)
+        self.setup = record_struct([field.type for field in interface.setup])
+        self.observation = record_struct([field.type for field in interface.observation])
+        self.policies = OnlinePolicies(
+            entry,
+            setup=[field.name for field in interface.setup],
+            observation=[field.name for field in interface.observation],
+            actions=len(interface.actions),
+        )
+
+    def setup_rows(self, setups: NDArray[np.void]) -> list[tuple[object, ...]]:
+        """Return the setups as tuples of plain values; a record without fields is ()."""
+        if not self.setup.size:
+            return [()] * len(setups)
+        return list(self.setup.iter_unpack(setups.tobytes()))

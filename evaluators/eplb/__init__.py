@@ -1,0 +1,78 @@
+"""Placement and replication of mixture-of-experts experts on GPUs, scored on the next window.
+
+The shape of the problem is that of DeepSeek's expert-parallelism load balancer
+(github.com/deepseek-ai/EPLB); loads are synthetic (see `generator`). The policy sees the loads of
+past windows and returns the expert of every slot; replica counts and GPU loads are derived from
+that one array, so there is nothing in an answer that could contradict it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from adrs.core.interface import PlannerInterface
+from adrs.core.scenario import Scalar, Scenario
+from adrs.evaluation.protocol import Outcome
+from adrs.sandbox.protocol import Session
+
+from .bounds import balancedness_bound
+from .generator import generate
+from .interface import INTERFACE
+from .scenarios import Settings, read_scenario, read_settings
+from .scoring import score
+from .simulator import Workload
+
+__all__ = ["EplbEvaluator", "build"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EplbEvaluator:
+    """The instrument of the expert-placement problem; keeps no state between calls."""
+
+    settings: Settings
+    family: str = "eplb"
+    version: int = 1
+    interface: PlannerInterface = INTERFACE
+
+    def workload(self, scenario: Scenario) -> Workload:
+        """Generate the scenario's past windows and the hidden next one.
+
+        Raises:
+            ProblemError: a parameter is missing, unknown or out of range.
+        """
+        setting = read_scenario(scenario, self.settings)
+        return generate(setting.shape, setting.traffic, scenario.seed)
+
+    def bound(self, workload: Workload) -> float:
+        """Return a proven upper bound on the balancedness of the next window."""
+        return balancedness_bound(
+            workload.future,
+            workload.shape,
+            groups_on_one_node=self.settings.groups_on_one_node and workload.shape.hierarchical,
+        )
+
+    def play(self, workloads: Sequence[Workload], session: Session) -> Sequence[Outcome]:
+        """Ask for one placement per instance and score each.
+
+        Raises:
+            PolicyFailed: let through from the session.
+        """
+        return [self._play_one(slot, workload, session) for slot, workload in enumerate(workloads)]
+
+    def _play_one(self, slot: int, workload: Workload, session: Session) -> Outcome:
+        shape = workload.shape
+        (answer,) = session.plan(
+            slot, (workload.past, shape.slots, shape.gpus, shape.nodes, shape.groups)
+        )
+        placement = np.asarray(answer, dtype=np.int64)
+        return score(placement, workload, groups_on_one_node=self.settings.groups_on_one_node)
+
+
+def build(params: Mapping[str, Scalar]) -> EplbEvaluator:
+    """Return the instrument with a problem's parameters (`scenarios.Settings`).
+
+    Raises:
+        ProblemError: one is missing, unknown or out of range.
+    """
+    return EplbEvaluator(settings=read_settings(params))

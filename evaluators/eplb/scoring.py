@@ -1,0 +1,74 @@
+"""Checks a placement completely and computes every metric from it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adrs.evaluation.protocol import Outcome
+
+from .simulator import (
+    Shape,
+    Workload,
+    balancedness,
+    gpu_loads,
+    layer_balancedness,
+    nodes_per_group,
+)
+
+
+def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_node: bool) -> Outcome:
+    """Return what a placement comes to in the window after the past ones.
+
+    The value is the balancedness of the next window (see `simulator.balancedness`). Metrics:
+
+    - worst_layer: the least balanced layer's mean over max GPU load in the next window.
+    - layer_mean: the same, averaged over the layers.
+    - in_sample: balancedness on the sum of the past windows.
+    - nodes_per_group: nodes on which an expert group has replicas, averaged.
+
+    Args:
+        placement: the policy's answer, int64, two-dimensional.
+        workload: the instance.
+        groups_on_one_node: whether a group on two nodes is a violation, in shapes where whole
+            groups fit on nodes.
+    """
+    shape = workload.shape
+    fault = violation(placement, shape, groups_on_one_node=groups_on_one_node)
+    if fault:
+        return Outcome(value=None, violation=fault)
+    loads = gpu_loads(placement, workload.future, shape)
+    layers = layer_balancedness(loads)
+    past = gpu_loads(placement, workload.past.sum(axis=0), shape)
+    return Outcome(
+        value=balancedness(loads),
+        metrics={
+            "worst_layer": float(layers.min()),
+            "layer_mean": float(layers.mean()),
+            "in_sample": balancedness(past),
+            "nodes_per_group": float(nodes_per_group(placement, shape).mean()),
+        },
+    )
+
+
+def violation(placement: NDArray[np.int64], shape: Shape, *, groups_on_one_node: bool) -> str:
+    """Return the first constraint that a placement breaks, and how; empty when it is valid."""
+    expected = (shape.layers, shape.slots)
+    if placement.shape != expected:
+        return f"placement has shape {placement.shape}, expected [layers, slots] = {expected}"
+    outside = (placement < 0) | (placement >= shape.experts)
+    if outside.any():
+        layer, slot = (int(i) for i in np.argwhere(outside)[0])
+        return (
+            f"layer {layer}, slot {slot}: expert {int(placement[layer, slot])}, "
+            f"expected 0 to {shape.experts - 1}"
+        )
+    flat = placement + np.arange(shape.layers, dtype=np.int64)[:, None] * shape.experts
+    missing = np.bincount(flat.ravel(), minlength=shape.layers * shape.experts) == 0
+    if missing.any():
+        layer, expert = divmod(int(missing.argmax()), shape.experts)
+        return f"layer {layer}: expert {expert} has no slot ({int(missing.sum())} such in all)"
+    if groups_on_one_node and shape.hierarchical:
+        spread = nodes_per_group(placement, shape) > 1
+        if spread.any():
+            layer, group = (int(i) for i in np.argwhere(spread)[0])
+            return f"layer {layer}: group {group} is on more than one node"
+    return ""

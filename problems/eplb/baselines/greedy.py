@@ -1,0 +1,85 @@
+"""Expert placement: the greedy of DeepSeek's expert-parallelism load balancer (EPLB).
+
+Expected loads are the sum of the past windows. Groups go to nodes, heaviest group first, each to
+the lightest node with room; on a node every further slot goes to the expert with the highest load
+per copy; and the copies go to the node's GPUs, again heaviest first, each to the lightest GPU with
+room. Where groups cannot be spread evenly over nodes, all GPUs count as one node.
+"""
+
+import numpy as np
+
+
+def experts_of(group, size):
+    """Return the experts of a group of `size` experts."""
+    return range(group * size, (group + 1) * size)
+
+
+# EVOLVE-BLOCK-START
+def forecast(loads):
+    """Expected tokens of every expert in the next window, in any unit: [layers, experts]."""
+    decay = 1.0
+    expected = np.zeros(loads.shape[1:])
+    for window in loads:
+        expected = decay * expected + window
+    return expected
+
+
+def replicate(load, num_slots):
+    """Copies of each expert: at least one each, num_slots in all."""
+    copies = [1] * len(load)
+    mean = sum(load) / num_slots  # a yardstick for rules on loads
+    for _ in range(num_slots - len(load)):
+        best = 0
+        highest = -1.0
+        for e in range(len(load)):
+            share = load[e] / copies[e]
+            if share > highest:
+                best = e
+                highest = share
+        copies[best] += 1
+    return copies
+
+
+def pack(items, num_bins, capacity):
+    """Put (weight, item) pairs into bins, `capacity` in each: a list of items per bin."""
+    mean = sum(weight for weight, _ in items) / num_bins  # a yardstick for rules on weights
+    bins = [[] for _ in range(num_bins)]
+    total = [0.0] * num_bins
+    room = [capacity] * num_bins
+    for weight, item in sorted(items, key=lambda pair: -pair[0]):
+        best = 0
+        lowest = 1e30
+        for b in range(num_bins):
+            if room[b] > 0:
+                cost = total[b]
+                if cost < lowest:
+                    best = b
+                    lowest = cost
+        bins[best].append(item)
+        total[best] += weight
+        room[best] -= 1
+    return bins
+
+
+def place(load, num_slots, num_gpus, num_nodes, num_groups):
+    """The expert in every slot of one layer."""
+    if num_groups % num_nodes != 0:
+        num_nodes = 1
+        num_groups = 1
+    size = len(load) // num_groups
+    groups = [(sum(load[e] for e in experts_of(g, size)), g) for g in range(num_groups)]
+    placement = []
+    for members in pack(groups, num_nodes, num_groups // num_nodes):
+        experts = [e for g in members for e in experts_of(g, size)]
+        copies = replicate([load[e] for e in experts], num_slots // num_nodes)
+        replicas = [(load[e] / c, e) for e, c in zip(experts, copies) for _ in range(c)]
+        for gpu in pack(replicas, num_gpus // num_nodes, num_slots // num_gpus):
+            placement.extend(gpu)
+    return placement
+
+
+def rebalance(loads, num_slots, num_gpus, num_nodes, num_groups):
+    """The expert in every slot: [layers, slots]."""
+    expected = forecast(loads).tolist()
+    return [place(load, num_slots, num_gpus, num_nodes, num_groups) for load in expected]
+# EVOLVE-BLOCK-END

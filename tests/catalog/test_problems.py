@@ -1,0 +1,96 @@
+"""Problems are found by name or path, and a fault is named by file and field."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adrs.catalog.problems import discover, evaluator_reference, load_problem
+from adrs.core.scenario import Split
+from adrs.errors import ProblemError, UsageError
+
+Edit = Callable[[Path], object]
+
+
+def manifest(old: str, new: str) -> Edit:
+    def edit(folder: Path) -> None:
+        path = folder / "problem.toml"
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    return edit
+
+
+def test_bundled_problems_are_found_by_name() -> None:
+    assert {"eplb", "spot"} <= {f.name for f in discover()}
+
+
+def test_a_folder_is_a_problem(folder: Path) -> None:
+    problem = load_problem(str(folder))
+    assert problem.name == "toy"
+    assert problem.splits[Split.TRAIN].choices == {"load": (0.5, 0.9)}
+    assert evaluator_reference(problem) == f"file:{folder / 'evaluator.py'}"
+
+
+def test_an_unknown_name_gives_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no problem is called 'sopt'. Did you mean spot\?"):
+        load_problem("sopt")
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda f: (f / "problem.toml").write_text("x = ["), r"problem\.toml: not valid TOML"),
+        (manifest("count = 2\nchoices", "count = 0\nchoices"), r"splits\.train\.count: .* got 0"),
+        (manifest("count = 2\nchoices", 'count = "2"\nchoices'), r"train\.count: .* got '2'"),
+        (manifest('"minimize"', '"least"'), r"objective\.direction: .* got 'least'"),
+        (manifest('title = "A toy"', 'titel = "A toy"'), r"title: missing. Add it"),
+        (manifest("[objective]", "[limits]\ncpu = 1\n[objective]"), r"limits\.cpu: unknown key"),
+        (manifest('reference = "flat"', 'reference = "flut"'), r"no baseline is called 'flut'"),
+        (lambda f: (f / "initial.py").write_text("x = 1\n"), r"initial\.py: broken evolve region"),
+        (lambda f: (f / "baselines" / "flat.py").unlink(), r"flat\.py: cannot be read"),
+        (lambda f: (f / "statement.md").unlink(), r"statement\.md: cannot be read"),
+        (
+            lambda f: (f / "initial.py").write_text(
+                "# EVOLVE-BLOCK-START\ndef f(:\n# EVOLVE-BLOCK-END\n"
+            ),
+            r"initial\.py: does not compile",
+        ),
+    ],
+)
+def test_a_fault_is_named_by_file_and_field(folder: Path, edit: Edit, message: str) -> None:
+    edit(folder)
+    with pytest.raises(ProblemError, match=message):
+        load_problem(str(folder))
+
+
+def test_parameters_are_overridden_with_their_own_type(folder: Path) -> None:
+    problem = load_problem(str(folder), {"size": "4", "rate": "0.25", "kind": "b"})
+    assert problem.params == {"size": 4, "rate": 0.25, "kind": "b"}
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"sise": "4"}, "no parameter is called 'sise'; there are: kind, rate, size"),
+        ({"size": "four"}, "parameter size: expected int, got 'four'"),
+    ],
+)
+def test_wrong_parameters_are_refused(folder: Path, params: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        load_problem(str(folder), params)
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [
+        (manifest("rate = 0.5", "rate = 0.6"), "problem.toml: params"),
+        (manifest("[0.5, 0.9]", "[0.5, 0.8]"), "problem.toml: splits.train"),
+        (lambda f: (f / "statement.md").write_text("Guess."), "statement.md"),
+    ],
+)
+def test_a_change_is_told_by_its_part(folder: Path, edit: Edit, part: str) -> None:
+    before = load_problem(str(folder)).parts
+    edit(folder)
+    after = load_problem(str(folder)).parts
+    assert [name for name in before if before[name] != after[name]] == [part]

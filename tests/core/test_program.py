@@ -1,0 +1,63 @@
+"""Programs: identity without layout, and the evolve region."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adrs.core.program import Program, evolve_region, node_count, program_id
+from adrs.errors import ProblemError
+
+SOURCE = """import math
+# EVOLVE-BLOCK-START
+def f(x):
+    return x + 1
+# EVOLVE-BLOCK-END
+print(f(1))
+"""
+
+
+def test_comments_docstrings_and_layout_do_not_change_the_id() -> None:
+    plain = "def f(x):\n    return x+1\n"
+    dressed = 'def f( x ):  # adds\n    """Add one."""\n\n    return (x + 1)\n'
+    assert program_id(plain) == program_id(dressed)
+    assert program_id(plain) != program_id("def f(x):\n    return x+2\n")
+
+
+@pytest.mark.parametrize("text", ["def f(:", "x = '\0'", "(" * 5000])
+def test_text_that_does_not_parse_has_an_id_of_its_own(text: str) -> None:
+    assert Program.of(text).id == Program.of(text).id
+    assert Program.of(text).id != Program.of(text + " ").id
+
+
+@given(st.text(alphabet="ab \n=1#", max_size=60))
+def test_the_region_cuts_and_joins_without_loss(body: str) -> None:
+    text = f"# EVOLVE-BLOCK-START\n{body}\n# EVOLVE-BLOCK-END\n"
+    region = evolve_region(text, where="test")
+    assert region.head + region.body + region.tail == text
+
+
+def test_a_new_body_leaves_the_frozen_text_alone() -> None:
+    region = evolve_region(SOURCE, where="test")
+    changed = region.with_body("def f(x):\n    return x * 2")
+    assert changed.startswith("import math\n# EVOLVE-BLOCK-START\ndef f(x):\n    return x * 2\n")
+    assert changed.endswith("# EVOLVE-BLOCK-END\nprint(f(1))\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\n",
+        SOURCE + SOURCE,
+        SOURCE.replace("START", "TEMP").replace("END", "START").replace("TEMP", "END"),
+        SOURCE.replace("# EVOLVE-BLOCK-END\n", ""),
+    ],
+)
+def test_a_broken_region_is_named_with_its_file(source: str) -> None:
+    with pytest.raises(ProblemError, match=r"initial\.py: broken evolve region: found \d start"):
+        evolve_region(source, where="initial.py")
+
+
+def test_nodes_are_counted_without_docstrings() -> None:
+    assert node_count("def f():\n    'doc'\n    return 1\n") == node_count(
+        "def f():\n    return 1\n"
+    )

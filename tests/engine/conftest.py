@@ -1,0 +1,189 @@
+"""A tiny planner problem, solved in-process: find a line through hidden points."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adrs.archive.memory import MemoryArchive
+from adrs.core.events import Event
+from adrs.core.objective import Direction, Objective
+from adrs.core.problem import Baseline, Limits, Problem
+from adrs.core.program import Program
+from adrs.core.run import RunConfig, RunRecord, RunStatus
+from adrs.core.scenario import Split, SplitSpec
+from adrs.core.trial import Ask, Proposal
+from adrs.core.vocabulary import Vocabulary
+from adrs.engine.run import Run, Searcher, Staff
+from adrs.evaluation.instrument import build_evaluator
+from adrs.evaluation.scoring import Scoring, Task
+from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
+from adrs.proposers.mutator.reduction import reductions
+from adrs.search.greedy import GreedyStrategy
+from adrs.search.random import RandomStrategy
+from adrs.testing.evaluations import ShuffledEvaluations
+from adrs.testing.sandbox import InlineSandbox
+
+EVALUATOR = f"file:{Path(__file__).parents[1] / 'doubles' / 'line_evaluator.py'}"
+PROGRAM = """
+# EVOLVE-BLOCK-START
+def predict(x):
+    slope = {slope}
+    offset = {offset}
+    return slope * x + offset
+# EVOLVE-BLOCK-END
+"""
+
+
+def line(slope: float, offset: float) -> Program:
+    return Program.of(PROGRAM.format(slope=slope, offset=offset))
+
+
+VOCABULARY = Vocabulary(numeric=("slope", "offset"), terms=("x",), const_range=(0.01, 10.0))
+
+
+def make_problem() -> Problem:
+    splits = {s: SplitSpec(split=s, count=c) for s, c in zip(Split, (4, 12, 12, 6, 2), strict=True)}
+    return Problem(
+        name="line",
+        title="A line",
+        statement="Find it.",
+        location="/nowhere",
+        evaluator="line",
+        params={},
+        objective=Objective(metric="error", unit="", direction=Direction.MINIMIZE),
+        initial=line(1.0, 0.0),
+        baselines=(
+            Baseline(name="flat", title="flat", program=line(0.0, 0.0)),
+            Baseline(name="steep", title="steep", program=line(2.0, 0.0)),
+        ),
+        reference="steep",
+        splits=splits,
+        limits=Limits(),
+        vocabulary=VOCABULARY,
+        parts={"initial.py": "0"},
+    )
+
+
+@dataclass
+class NeverStop:
+    requested: bool = False
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+
+
+class NoProposer:
+    """Never has an idea."""
+
+    name = "test/none@1"
+    banner = ""
+
+    def propose(self, ask: Ask, *, seed: int) -> Proposal:
+        return Proposal(proposer=self.name, source=None, rejection="no idea")
+
+
+@dataclass
+class Bench:
+    """Makes and works on runs of the line problem."""
+
+    problem: Problem
+    evaluations: list[ShuffledEvaluations]
+
+    def record(self, **changes: object) -> RunRecord:
+        config: dict[str, Any] = {
+            "problem": "line",
+            "seed": 7,
+            "strategy": "greedy",
+            "proposer": "mutator/ast@1",
+            "evals": 60,
+            "time_s": None,
+            "window": 6,
+            "control": True,
+            "params": {},
+            **changes,
+        }
+        return RunRecord(
+            name="test",
+            config=RunConfig(**config),
+            problem_parts=self.problem.parts,
+            evaluator="line 1",
+            adrs_version="0",
+            created_at="2026-01-01T00:00:00+00:00",
+            status=RunStatus.RUNNING,
+        )
+
+    def run(
+        self,
+        archive: MemoryArchive,
+        *,
+        workers: int = 1,
+        order: int = 0,
+        sink: Callable[[Event], None] | None = None,
+        stop: NeverStop | None = None,
+        **changes: object,
+    ) -> Any:
+        """Begin the run, or go on with it when the archive has it."""
+        record = self.record(**changes)
+        resumed = any(r.name == record.name for r in archive.runs())
+        if not resumed:
+            archive.create_run(record)
+        staff = self._staff(record, archive, workers, order, sink or ignore, stop or NeverStop())
+        return Run(archive.run("test"), self.problem, staff).execute(resumed=resumed)
+
+    def _staff(
+        self,
+        record: RunRecord,
+        archive: MemoryArchive,
+        workers: int,
+        order: int,
+        sink: Callable[[Event], None],
+        stop: NeverStop,
+    ) -> Staff:
+        problem = self.problem
+        task = Task(
+            problem=problem.name,
+            evaluator="",
+            params={},
+            objective=problem.objective,
+            splits=problem.splits,
+            limits=problem.limits,
+        )
+        scoring = Scoring(task, build_evaluator(EVALUATOR, {}), InlineSandbox())
+        evaluations = ShuffledEvaluations(task, scoring, workers=workers, seed=order)
+        self.evaluations.append(evaluations)
+        seed, objective = record.config.seed, problem.objective
+        none = record.config.proposer == "none"
+        control = Searcher(
+            proposer=SingleEditMutator(VOCABULARY),
+            strategy=lambda evals: RandomStrategy(objective=objective, seed=seed, evals=evals),
+        )
+        search = Searcher(
+            proposer=NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120),
+            strategy=lambda evals: GreedyStrategy(objective=objective, seed=seed, evals=evals),
+        )
+        ticks = count()
+        return Staff(
+            archive=archive,
+            evaluations=evaluations,
+            search=search,
+            control=control if record.config.control else None,
+            reducer=lambda source: reductions(source, start=problem.initial.source),
+            sink=sink,
+            stop=stop,
+            clock=lambda: 0.01 * next(ticks),
+        )
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(problem=make_problem(), evaluations=[])
+
+
+@pytest.fixture
+def never_stop() -> NeverStop:
+    return NeverStop()

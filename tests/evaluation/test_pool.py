@@ -1,0 +1,101 @@
+"""Real scorer processes: every program gets its verdict, and a dead scorer costs nothing."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from adrs.core.evaluation import Verdict
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.errors import EvaluatorError
+from adrs.evaluation.pool import ScorerPool
+from adrs.evaluation.scoring import Task
+from adrs.sandbox.preflight import preflight
+
+MakeTask = Callable[..., Task]
+
+
+def start(task: Task, workers: int = 2) -> ScorerPool:
+    return ScorerPool(task, level=preflight().level, workers=workers, instrument="line 1")
+
+
+@pytest.fixture
+def pool(make_task: MakeTask) -> Iterator[ScorerPool]:
+    with start(make_task()) as pool:
+        yield pool
+
+
+def sloped(slope: float) -> Program:
+    return Program.of(f"def predict(x):\n    return {slope} * x\n")
+
+
+def test_tickets_tell_whose_answer_it_is(pool: ScorerPool) -> None:
+    programs = [sloped(i / 4) for i in range(12)]
+    for ticket, program in enumerate(programs):
+        pool.submit(ticket, program, Split.TRAIN)
+    answers = dict(pool.collect() for _ in programs)
+    assert [answers[i].program_id for i in range(12)] == [p.id for p in programs]
+    assert all(a.ok for a in answers.values())
+
+
+def test_the_number_of_scorers_changes_no_value(make_task: MakeTask, pool: ScorerPool) -> None:
+    programs = [sloped(i) for i in range(4)]
+    with start(make_task(), workers=1) as one:
+        single = [(e.values, e.fingerprint) for e in one.evaluate(programs, Split.VALIDATION)]
+    double = [(e.values, e.fingerprint) for e in pool.evaluate(programs, Split.VALIDATION)]
+    assert single == double
+
+
+def test_bounds_are_computed_in_parts_and_checked(make_task: MakeTask) -> None:
+    with start(make_task(bound=0.75)) as pool:
+        assert pool.bounds(Split.VALIDATION) == (0.75,) * 70
+        assert pool.evaluate([sloped(3)], Split.VALIDATION)[0].verdict is Verdict.IMPOSSIBLE
+
+
+def test_a_killed_scorer_is_replaced_and_its_work_done(pool: ScorerPool) -> None:
+    pool.bounds(Split.TRAIN)
+    for ticket in range(6):
+        pool.submit(ticket, sloped(ticket), Split.TRAIN)
+    os.kill(pool.processes[0], signal.SIGKILL)
+    answers = dict(pool.collect() for _ in range(6))
+    assert sorted(answers) == list(range(6))
+    assert all(a.ok for a in answers.values())
+
+
+def test_a_hanging_program_times_out_and_the_next_one_is_scored(pool: ScorerPool) -> None:
+    hang = Program.of("def predict(x):\n    while True:\n        pass\n")
+    first, second = pool.evaluate([hang, sloped(1)], Split.TRAIN)
+    assert first.verdict is Verdict.TIMEOUT
+    assert first.failed_scenario == "train/0000"
+    assert second.ok
+
+
+def test_no_key_of_the_harness_reaches_a_scorer(make_task: MakeTask) -> None:
+    os.environ["ADRS_TEST_SECRET"] = "sk-secret"
+    try:
+        with start(make_task(), workers=1) as pool:
+            environment = Path(f"/proc/{pool.processes[0]}/environ").read_bytes()
+            pool.evaluate([sloped(1)], Split.TRAIN)
+    finally:
+        del os.environ["ADRS_TEST_SECRET"]
+    assert b"sk-secret" not in environment
+
+
+def test_an_evaluators_fault_stops_the_pool_with_its_place(make_task: MakeTask) -> None:
+    expected = pytest.raises(EvaluatorError, match=r"ZeroDivisionError: .*line_evaluator\.py")
+    with start(make_task(fault="raise")) as pool, expected:
+        pool.evaluate([sloped(1)], Split.TRAIN)
+
+
+def test_closing_leaves_no_process(make_task: MakeTask) -> None:
+    pool = start(make_task())
+    pool.evaluate([sloped(1)], Split.TRAIN)
+    processes = pool.processes
+    pool.close()
+    pool.close()
+    for pid in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)

@@ -1,0 +1,42 @@
+"""Every strategy against the shipped suite."""
+
+import pytest
+
+from adrs.core.objective import Objective
+from adrs.search.greedy import GreedyStrategy
+from adrs.search.islands import IslandsStrategy
+from adrs.search.random import RandomStrategy
+from adrs.search.settings import IslandsSettings
+from adrs.testing.strategy import StrategyConformance, StrategyFactory
+
+
+class TestRandom(StrategyConformance):
+    learns = False
+
+    @pytest.fixture
+    def make_strategy(self) -> StrategyFactory:
+        return RandomStrategy
+
+
+class TestGreedy(StrategyConformance):
+    @pytest.fixture
+    def make_strategy(self) -> StrategyFactory:
+        return GreedyStrategy
+
+
+class TestIslands(StrategyConformance):
+    @pytest.fixture(
+        params=[
+            IslandsSettings(),
+            IslandsSettings(islands=1, niche_share=0.0),
+            IslandsSettings(islands=6, population=3, migration_every=7, reset_every=11),
+        ],
+        ids=["default", "one-population", "restless"],
+    )
+    def make_strategy(self, request: pytest.FixtureRequest) -> StrategyFactory:
+        def make(*, objective: Objective, seed: int, evals: int | None) -> IslandsStrategy:
+            return IslandsStrategy(
+                objective=objective, seed=seed, evals=evals, settings=request.param
+            )
+
+        return make
