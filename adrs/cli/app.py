@@ -55,7 +55,12 @@ class CommandTable(TyperGroup):
         return Deferred(cmd_name) if cmd_name in COMMANDS else None
 
 
-app = typer.Typer(cls=CommandTable, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    cls=CommandTable,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 def _print_version(wanted: bool) -> None:

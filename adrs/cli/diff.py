@@ -24,5 +24,5 @@ def diff(run: RunArgument = None, *, archive: ArchiveOption = DEFAULT_ARCHIVE) -
         opened.close()
     assert initial is not None
     name = "champion" if conclusion.improved else "best (no significant improvement)"
-    text = program_diff(initial.source, conclusion.best.source, names=("initial", name))
+    text = program_diff(initial, conclusion.best, names=("initial", name))
     render_diff(text, Console())

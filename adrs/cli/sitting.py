@@ -18,7 +18,7 @@ from adrs.errors import AdrsError
 from adrs.report.console import render_report
 from adrs.report.jsonreport import to_json
 from adrs.report.live import make_view
-from adrs.report.summary import RunSummary, summarise
+from adrs.report.summary import ProblemFacts, RunSummary, summarise
 
 RUNS = Path("runs")
 
@@ -58,8 +58,8 @@ def sit(
     if conclusion is None:
         typer.secho(f"adrs: stopped. `adrs resume {record.name}` goes on.", err=True)
         raise typer.Exit(ExitCode.INTERRUPTED)
-    show(summary_of(archive, record.name, problem), json=sitting.json)
     save(archive, record.name, problem, conclusion)
+    show(summary_of(archive, record.name, problem), json=sitting.json)
 
 
 def _work(
@@ -100,7 +100,9 @@ def _resumable(record: RunRecord, exc: BaseException) -> typer.Exit:
 
 def summary_of(archive: Archive, run: str, problem: Problem) -> RunSummary:
     """Return what a run found so far."""
-    return summarise(archive, archive.run(run), problem)
+    best = RUNS / run / "best.py"
+    saved = str(best) if best.is_file() else None
+    return summarise(archive, archive.run(run), ProblemFacts.of(problem), saved=saved)
 
 
 def show(summary: RunSummary, *, json: bool) -> None:

@@ -57,7 +57,7 @@ class Staff:
     clock: Callable[[], float]
 
 
-class _ArchiveJournal:
+class ArchiveJournal:
     """Commits an arm's trials, and now and then the wall time spent."""
 
     def __init__(self, archive: Archive, run: str, ledger: Ledger) -> None:
@@ -197,7 +197,7 @@ class Run:
             setup,
             evaluations=staff.evaluations,
             ledger=ledger,
-            journal=_ArchiveJournal(staff.archive, record.name, self._ledger),
+            journal=ArchiveJournal(staff.archive, record.name, self._ledger),
             sink=staff.sink,
             stop=staff.stop,
             recorded=list(staff.archive.trials(record.name, arm)),

@@ -42,9 +42,9 @@ def render_report(summary: RunSummary, console: Console) -> None:
     emit(console, header_lines(summary, width))
     emit(console, [Text()])
     style = _FINDING_STYLES.get(summary.verdict.finding, CAUTION)
-    emit_prose(console, Text(summary.verdict.sentence, style=f"{STRONG} {style}"))
+    emit_prose(console, summary.verdict.sentence, style=f"{STRONG} {style}")
     for note in summary.verdict.notes:
-        emit_prose(console, Text(note, style=CAUTION if note.startswith("Caution") else ""))
+        emit_prose(console, note, style=CAUTION if note.startswith("Caution") else "")
     for lines in (program_lines(summary, width), panel_lines(summary, width)):
         if lines:
             emit(console, [Text(), *lines])

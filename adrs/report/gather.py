@@ -83,14 +83,15 @@ class GainShares:
 
 
 class ArmTally:
-    """What became of one arm's trials, told in order."""
+    """What became of one arm's trials, told in order, from the initial program's score on."""
 
-    def __init__(self, arm: Arm, objective: Objective) -> None:
+    def __init__(self, arm: Arm, objective: Objective, start: float | None) -> None:
         self.arm = arm
         self.trials = 0
         self.evaluations = 0
         self.improvements = 0
         self.best: Trial | None = None
+        self.best_score: float | None = None
         self.operators = GainShares()
         self.changes = GainShares()
         self._objective = objective
@@ -99,20 +100,26 @@ class ArmTally:
         self._curve = BestSoFar()
         self._failures: Counter[tuple[Verdict, str]] = Counter()
         self._reasons: dict[tuple[Verdict, str], str] = {}
+        if start is not None:
+            self._reach(start)
 
     def add(self, trial: Trial) -> None:
         """Take in one trial; number 0 is the initial program and counts as no attempt."""
         if trial.number > 0:
             self._count(trial)
         if trial.score is not None and self._beats(trial.score):
-            self._improve(trial, trial.score)
-        if self.best is not None and self.best.score is not None and trial.evaluation is not None:
-            self._curve.add(self.evaluations, self.best.score)
+            if trial.number > 0:
+                self._improve(trial, trial.score)
+            self._reach(trial.score)
+        elif self.best_score is not None and trial.evaluation is not None:
+            self._curve.add(self.evaluations, self.best_score)
+
+    def _reach(self, score: float) -> None:
+        self.best_score = score
+        self._curve.add(self.evaluations, score)
 
     def _beats(self, score: float) -> bool:
-        if self.best is None or self.best.score is None:
-            return True
-        return self._objective.better(score, self.best.score)
+        return self.best_score is None or self._objective.better(score, self.best_score)
 
     def _count(self, trial: Trial) -> None:
         self.trials += 1
@@ -129,12 +136,13 @@ class ArmTally:
             self._reasons.setdefault(key, reason)
 
     def _improve(self, trial: Trial, score: float) -> None:
-        if self.best is not None and self.best.score is not None and trial.number > 0:
-            self.improvements += 1
-            gain = abs(score - self.best.score)
-            self.operators.add((trial.operator,), gain)
-            self.changes.add(trial.proposal.operators or (trial.operator,), gain)
         self.best = trial
+        if self.best_score is None:
+            return
+        self.improvements += 1
+        gain = abs(score - self.best_score)
+        self.operators.add((trial.operator,), gain)
+        self.changes.add(trial.proposal.operators or (trial.operator,), gain)
 
     @property
     def points(self) -> tuple[CurvePoint, ...]:
@@ -236,16 +244,19 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
     """
     assessments = archive.assessments(record.name)
     conclusion = archive.conclusion(record.name)
-    reader = _Reader(facts.objective, conclusion)
+    initial = _initial(assessments)
+    reader = _Reader(facts.objective, conclusion, start=None if initial is None else initial.score)
     arms = [reader.tally(arm, archive.trials(record.name, arm)) for arm in Arm]
     assessed = [a.evaluation for a in assessments if a.role is not Role.BOUND]
-    for evaluation in assessed:
+    # One evaluation serves every role of its program on a split, so it counts once.
+    once = {(e.program_id, e.split): e for e in assessed}
+    for evaluation in once.values():
         reader.instruments.add(evaluation)
     return Evidence(
         record=record,
         facts=facts,
         conclusion=conclusion,
-        initial_id=_initial_id(reader.start, assessments),
+        initial_id=None if initial is None else initial.program_id,
         baselines=_baselines(assessments, facts),
         origin=reader.origin,
         arms=tuple(arm for arm in arms if arm.arm is Arm.SEARCH or arm.trials),
@@ -256,30 +267,28 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
 
 
 class _Reader:
-    """Goes through the arms in order, so that the control can start where the search did."""
+    """Goes through the trials, keeping the evaluations that a report shows."""
 
-    def __init__(self, objective: Objective, conclusion: Conclusion | None) -> None:
+    def __init__(
+        self, objective: Objective, conclusion: Conclusion | None, *, start: float | None
+    ) -> None:
         self.instruments = Instruments()
         self.origin: Trial | None = None
-        self.start: Trial | None = None
         self.shown: list[Evaluation] = []
         self._objective = objective
+        self._start = start
         self._wanted = _programs_of(conclusion)
         self._champion_trial = None if conclusion is None else conclusion.champion_trial
 
     def tally(self, arm: Arm, trials: Iterable[Trial]) -> ArmTally:
-        tally = ArmTally(arm, self._objective)
-        if self.start is not None:
-            tally.add(self.start)
+        tally = ArmTally(arm, self._objective, self._start)
         for trial in trials:
             tally.add(trial)
-            if trial.number == 0 and self.start is None:
-                self.start = trial
             if arm is Arm.SEARCH and trial.number == self._champion_trial:
                 self.origin = trial
             if trial.evaluation is not None:
                 self.instruments.add(trial.evaluation)
-                if trial.number == 0 or trial.evaluation.program_id in self._wanted:
+                if trial.evaluation.program_id in self._wanted:
                     self.shown.append(trial.evaluation)
         if tally.best is not None and tally.best.evaluation is not None:
             self.shown.append(tally.best.evaluation)
@@ -293,10 +302,11 @@ def _programs_of(conclusion: Conclusion | None) -> frozenset[str]:
     return frozenset(program.id for program in programs if program is not None)
 
 
-def _initial_id(start: Trial | None, assessments: Sequence[Assessment]) -> str | None:
-    if start is not None and start.program is not None:
-        return start.program.id
-    return next((a.evaluation.program_id for a in assessments if a.role is Role.INITIAL), None)
+def _initial(assessments: Sequence[Assessment]) -> Evaluation | None:
+    """Return the initial program's evaluation on train, or on another split without that."""
+    found = [a.evaluation for a in assessments if a.role is Role.INITIAL]
+    on_train = (evaluation for evaluation in found if evaluation.split is Split.TRAIN)
+    return next(on_train, found[0] if found else None)
 
 
 def _baselines(assessments: Sequence[Assessment], facts: ProblemFacts) -> tuple[Baselined, ...]:

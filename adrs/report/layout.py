@@ -1,11 +1,15 @@
 """Lines for a terminal: columns that never wrap, bars, sparklines, and what colours mean."""
 
+import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
+
+from adrs.report.format import clean
 
 CHAMPION = "green"
 CAUTION = "yellow"
@@ -18,6 +22,7 @@ LEVELS = "▁▂▃▄▅▆▇█"
 GAP = 2
 NARROWEST = 20
 
+_WITHIN_FIGURE = re.compile(r"(?<=\d) (?=%|\[)|(?<=%) (?=\[)|(?<=\d,) (?=[\d−]+)")
 _ASCII = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "·": "|", "…": "~", "×": "x", "─": "-", "━": "=", "→": ">"}
     | {"█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "+", "▍": "+", "▎": "-", "▏": "-"}
@@ -172,17 +177,26 @@ def emit(console: Console, lines: Iterable[Text]) -> None:
     """
     for line in lines:
         console.print(
-            _suited(line, console), no_wrap=True, overflow="ellipsis", crop=True, highlight=False
+            suited(line, console), no_wrap=True, overflow="ellipsis", crop=True, highlight=False
         )
 
 
-def emit_prose(console: Console, text: Text) -> None:
-    """Print a sentence, broken between words at the console's width."""
-    console.print(_suited(text, console), highlight=False)
+def emit_prose(console: Console, text: str, *, style: str = "") -> None:
+    """Print a sentence, broken between words at the console's width, never within a figure."""
+    bound = _WITHIN_FIGURE.sub("\N{NO-BREAK SPACE}", clean(text))
+    lines = textwrap.wrap(bound, console.width, break_on_hyphens=False) or [""]
+    emit(console, (Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in lines))
 
 
-def _suited(line: Text, console: Console) -> Text:
-    shown = Text(line.plain) if console.no_color else line
+def print_line(console: Console, line: str, *, style: str = "") -> None:
+    """Print one line of any length without a break, control characters taken out."""
+    shown = suited(Text(clean(line), style=style), console)
+    console.print(shown, soft_wrap=True, highlight=False)
+
+
+def suited(line: Text, console: Console) -> Text:
+    """Return a copy as the console can show it: unstyled without colour, ASCII without UTF-8."""
+    shown = Text(line.plain) if console.no_color else line.copy()
     if console.options.ascii_only:
         plain = line.plain.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         return Text(plain)

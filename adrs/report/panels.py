@@ -6,7 +6,7 @@ from rich.text import Text
 
 from adrs.core.objective import Objective
 from adrs.core.trial import Arm
-from adrs.report.format import format_count, format_headroom, format_percent, format_value
+from adrs.report.format import clean, format_count, format_headroom, format_percent, format_value
 from adrs.report.layout import (
     CAUTION,
     CHAMPION,
@@ -19,26 +19,27 @@ from adrs.report.layout import (
 )
 from adrs.report.model import Curve, CurvePoint, Gain, RunSummary, ScenarioTally
 
-THREE_ABREAST = 100
-CURVE_WIDTH = 18
+ABREAST = 96
+CURVE_WIDTHS = (18, 12)
 BAR_WIDTH = 9
 MOST_GAINS = 3
 GUTTER = 3
+LONGEST_NAME = 20
 
 
 def panel_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return the pictures, beside each other where there is room and below each other else."""
-    blocks = [
-        block
-        for block in (curve_block(summary), gain_block(summary), scenario_block(summary))
-        if block
-    ]
-    if not blocks:
-        return []
-    widths = [max(line.cell_len for line in block) + GUTTER for block in blocks]
-    if width >= THREE_ABREAST and sum(widths) - GUTTER <= width:
-        return beside(blocks, widths)
-    return [line for block in blocks for line in block]
+    for cells in CURVE_WIDTHS:
+        blocks = _blocks(summary, cells)
+        widths = [max(line.cell_len for line in block) + GUTTER for block in blocks]
+        if width >= ABREAST and sum(widths) - GUTTER <= width:
+            return beside(blocks, widths) if blocks else []
+    return [line for block in _blocks(summary, CURVE_WIDTHS[0]) for line in block]
+
+
+def _blocks(summary: RunSummary, cells: int) -> list[list[Text]]:
+    blocks = (curve_block(summary, cells), gain_block(summary), scenario_block(summary))
+    return [block for block in blocks if block]
 
 
 def stepped(points: Sequence[CurvePoint], width: int, horizon: int) -> list[float]:
@@ -70,7 +71,7 @@ def best_line(
     return sparkline(values, width, low=rising * scale[0], high=rising * scale[-1])
 
 
-def curve_block(summary: RunSummary) -> list[Text]:
+def curve_block(summary: RunSummary, cells: int) -> list[Text]:
     """Return the best train score so far of the search, and of the control below it."""
     if not summary.curves:
         return []
@@ -79,18 +80,20 @@ def curve_block(summary: RunSummary) -> list[Text]:
     scale = sorted(ends, key=objective.fitness)
     horizon = max(curve.evaluations for curve in summary.curves)
     lines = [Text("best so far, on train", style=CONTEXT)]
-    lines.extend(_curve_line(curve, horizon, scale, objective) for curve in summary.curves)
+    lines.extend(_curve_line(c, cells, horizon, scale, objective) for c in summary.curves)
     return lines
 
 
-def _curve_line(curve: Curve, horizon: int, scale: Sequence[float], objective: Objective) -> Text:
-    drawn = best_line(curve.points, CURVE_WIDTH, horizon, scale).ljust(CURVE_WIDTH)
+def _curve_line(
+    curve: Curve, cells: int, horizon: int, scale: Sequence[float], objective: Objective
+) -> Text:
+    drawn = best_line(curve.points, cells, horizon, scale).ljust(cells)
     control = curve.arm is Arm.CONTROL
     line = Text(drawn, style=CAUTION if control else CHAMPION)
     facts = format_value(curve.points[-1].best, objective.unit)
     if curve.headroom is not None:
-        facts += f"  {format_headroom(curve.headroom)}"
-    line.append(f"  {facts}{'  control' if control else ''}", style=CAUTION if control else "")
+        facts += f" {format_headroom(curve.headroom)}"
+    line.append(f" {facts}{' control' if control else ''}", style=CAUTION if control else "")
     return line
 
 
@@ -112,7 +115,8 @@ def gain_block(summary: RunSummary) -> list[Text]:
 
 def _gain_line(gain: Gain, largest: float) -> Text:
     drawn = bar(gain.share / largest, BAR_WIDTH) or "▏"
-    return Text(f"{drawn:<{BAR_WIDTH}} {gain.name} {format_percent(gain.share, decimals=0)}")
+    name = clean(gain.name, limit=LONGEST_NAME)
+    return Text(f"{drawn:<{BAR_WIDTH}} {name} {format_percent(gain.share, decimals=0)}")
 
 
 def scenario_block(summary: RunSummary) -> list[Text]:
@@ -120,26 +124,24 @@ def scenario_block(summary: RunSummary) -> list[Text]:
     tally = summary.scenarios
     if tally is None:
         return []
-    lines = [Text(f"per held-out scenario, against {tally.against}", style=CONTEXT)]
+    lines = [Text(f"held-out, against {tally.against}", style=CONTEXT)]
     counts = Text(f"better {format_count(tally.better)}", style=CHAMPION)
-    counts.append(f"   same {format_count(tally.same)}", style=CONTEXT)
-    counts.append(f"   worse {format_count(tally.worse)}", style=WORSE if tally.worse else CONTEXT)
+    counts.append(f"  same {format_count(tally.same)}", style=CONTEXT)
+    counts.append(f"  worse {format_count(tally.worse)}", style=WORSE if tally.worse else CONTEXT)
     lines.append(counts)
-    spread = _spread(tally)
-    if spread:
-        lines.append(Text(spread))
-    return lines
+    if tally.median is not None and tally.worst is not None:
+        median = format_percent(tally.median, decimals=1, signed=True)
+        worst = format_percent(tally.worst, decimals=1, signed=True)
+        lines.append(Text(f"median {median}, worst {worst}"))
+        lines.append(Text(_spread(tally)))
+    return [line for line in lines if line]
 
 
 def _spread(tally: ScenarioTally) -> str:
-    if tally.median is None or tally.worst is None or tally.best is None:
-        return ""
+    """Return how many scenarios have which change, the best changes at the left."""
     most = max(tally.histogram, default=0)
     top = len(LEVELS) - 1
-    drawn = "".join(
+    return "".join(
         LEVELS[max(round(count / most * top), 1)] if count else LEVELS[0]
         for count in tally.histogram
     )
-    median = format_percent(tally.median, decimals=1, signed=True)
-    worst = format_percent(tally.worst, decimals=1, signed=True)
-    return f"{drawn}  median {median}, worst {worst}".strip()

@@ -179,18 +179,17 @@ def _headroom_cell(row: ProgramRow, split: Split, fit: _Fit) -> Text:
         return Text(f"{bar(1.0, fit.bar)} 100 %".strip(), style=style)
     if result.headroom is None:
         return Text()
-    return _share_cell(result.headroom, fit, style)
+    found = row.kind in (RowKind.CONTROL, RowKind.BEST, RowKind.CHAMPION)
+    return _share_cell(result.headroom, fit.bar, style, interval=found and fit.interval)
 
 
-def _share_cell(headroom: Estimate, fit: _Fit, style: str) -> Text:
+def _share_cell(headroom: Estimate, width: int, style: str, *, interval: bool) -> Text:
     ends = ""
-    if fit.interval and headroom.low is not None and headroom.high is not None:
+    if interval and headroom.low is not None and headroom.high is not None:
         ends = f" {format_interval(headroom.low, headroom.high, decimals=0)}"
-    if headroom.low == headroom.high:
-        ends = ""
     if headroom.mean < 0:
         return Text(f"{format_headroom(headroom.mean)}{ends}", style=style or CONTEXT)
-    drawn = bar(headroom.mean, fit.bar)
+    drawn = bar(headroom.mean, width)
     return Text(f"{drawn} {format_headroom(headroom.mean)}{ends}".strip(), style=style)
 
 

@@ -57,12 +57,17 @@ class ArmProgress:
         self.fresh = 0
         self.duplicates = 0
         self.verdicts: Counter[Verdict] = Counter()
-        self.initial: float | None = None
         self.best: float | None = None
         self.improved_at = 0
         self.niches = 0
         self.curve = BestSoFar()
         self.improvements: deque[Improvement] = deque(maxlen=MOST_KEPT)
+
+    def begin(self, score: float) -> None:
+        """Start from the initial program's score."""
+        if self.best is None:
+            self.best = score
+            self.curve.add(0, score)
 
     def add(self, event: TrialTold) -> Improvement | None:
         """Take in one told trial; return the improvement when it is one."""
@@ -77,9 +82,16 @@ class ArmProgress:
                 self.duplicates += 1
             else:
                 self.verdicts[trial.verdict] += 1
-        elif self.initial is None:
-            self.initial = trial.score
         return self._follow(event, evaluated)
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how trials ended, by word, duplicates last; `ok` is always among them."""
+        shown = [
+            (verdict.value, self.verdicts[verdict])
+            for verdict in Verdict
+            if self.verdicts[verdict] or verdict is Verdict.OK
+        ]
+        return [*shown, ("duplicate", self.duplicates)] if self.duplicates else shown
 
     def _follow(self, event: TrialTold, evaluated: bool) -> Improvement | None:
         previous, score = self.best, event.trial.score
@@ -106,7 +118,6 @@ class Tally:
         self.phase_done = 0
         self.arms = {arm: ArmProgress() for arm in Arm}
         self.baselines: dict[str, float] = {}
-        self.bound: float | None = None
         self.reference = ""
         self.warnings: list[str] = []
         self.endings: dict[Arm, str] = {}
@@ -149,15 +160,14 @@ class Tally:
             return
         if role is Role.BASELINE and evaluation.score is not None:
             self.baselines[label] = evaluation.score
-        if role is Role.BOUND and evaluation.values:
-            self.bound = sum(evaluation.values) / len(evaluation.values)
+        if role is Role.INITIAL and evaluation.score is not None:
+            for progress in self.arms.values():
+                progress.begin(evaluation.score)
 
     @property
     def arm(self) -> ArmProgress:
         """The search that is going on, or the last one that was."""
-        control = self.arms[Arm.CONTROL]
-        running = self.phase is Phase.CONTROL and control.trials > 0
-        return control if running else self.arms[Arm.SEARCH]
+        return self.arms[Arm.CONTROL if self.phase is Phase.CONTROL else Arm.SEARCH]
 
     @property
     def reference_title(self) -> str:
@@ -168,8 +178,8 @@ class Tally:
     @property
     def budget(self) -> int | None:
         """Evaluations of the phase that is going on, as far as that is known."""
-        if self.phase_total is not None:
-            return self.phase_total
-        if self.phase is Phase.SEARCH and self.record is not None:
-            return self.record.config.evals
-        return None
+        evals = None if self.record is None else self.record.config.evals
+        if self.phase is Phase.SEARCH and evals:
+            return evals
+        beyond = self.phase_total is not None and self.phase_done > self.phase_total
+        return None if beyond else self.phase_total

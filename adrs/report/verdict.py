@@ -52,6 +52,9 @@ def _unfinished(evidence: Evidence) -> Conclusions:
     record, search = evidence.record, evidence.search
     budget = "" if record.config.evals is None else f" of {format_count(record.config.evals)}"
     done = f"{format_count(search.evaluations)}{budget} evaluations"
+    control = evidence.control
+    if control is not None:
+        done += f" and {format_count(control.evaluations)} of the control"
     if record.status is RunStatus.RUNNING:
         state = f"{done} so far; the run is being worked on, or was killed."
     else:
@@ -64,14 +67,14 @@ def _unfinished(evidence: Evidence) -> Conclusions:
 def _so_far(evidence: Evidence) -> str:
     unit = evidence.facts.objective.unit
     initial = evidence.evaluation(evidence.initial_id, Split.TRAIN)
-    best = evidence.search.best
-    if initial is None or initial.score is None or best is None or best.score is None:
+    best = evidence.search.best_score
+    if initial is None or initial.score is None or best is None:
         return "No valid program so far."
     start = format_value(initial.score, unit)
     if not evidence.search.improvements:
         return f"No program has beaten the initial one ({start} on train) so far."
     return (
-        f"Best so far {format_value(best.score, unit)} on train (initial program {start}); "
+        f"Best so far {format_value(best, unit)} on train (initial program {start}); "
         "nothing is confirmed on validation or held-out workloads yet."
     )
 
@@ -241,34 +244,36 @@ def _not_improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:
     search = evidence.search
     if not search.valid:
         return Conclusions(finding=Finding.NOTHING_VALID, sentence=_nothing_valid(evidence))
-    tried = plural(search.valid, "valid program")
     if conclusion.best.id == evidence.initial_id:
-        return Conclusions(
-            finding=Finding.NOTHING_BETTER,
-            sentence=f"No improvement: none of {tried} beats the initial program on train. "
-            "The initial program stands.",
-        )
+        return Conclusions(finding=Finding.NOTHING_BETTER, sentence=_nothing_better(evidence))
     programs = plural(search.evaluations, "program")
     validation = compare(evidence, conclusion.best.id, Split.VALIDATION)
     if validation is None or validation.better:
-        said = conclusion.reason.strip().rstrip(".") or f"nothing in {programs} beats noise"
-        said = clean(said)
-    elif validation.worse:
-        said = (
-            f"the best of {programs} is worse than {validation.opponent.title} on validation "
-            f"({validation.signed()})"
-        )
+        # It beats the best rival's mean, so the run has another reason; its words count.
+        said = clean(conclusion.reason).rstrip(".") or "not beyond noise"
     else:
-        said = (
-            f"the best of {programs} is within noise of {validation.opponent.title} on validation "
-            f"({validation.signed()})"
-        )
+        relation = "worse than" if validation.worse else "within noise of"
+        said = f"{relation} {validation.opponent.title} on validation ({validation.signed()})"
     return _concluded(
         Finding.NOT_SIGNIFICANT,
-        f"No significant improvement: {said}. The initial program stands.",
+        f"No significant improvement: the best of {programs} is {said}. "
+        "The initial program stands.",
         validation,
         Split.VALIDATION,
     )
+
+
+def _nothing_better(evidence: Evidence) -> str:
+    search = evidence.search
+    if search.improvements:
+        said = (
+            f"of {plural(search.valid, 'valid program')} none that beats the initial program on "
+            "train is valid on validation and stress workloads"
+        )
+    else:
+        several = plural(search.valid, "valid program")
+        said = f"none of {several} beats the initial program on train"
+    return f"No improvement: {said}. The initial program stands."
 
 
 def _nothing_valid(evidence: Evidence) -> str:

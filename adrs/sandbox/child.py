@@ -1,5 +1,6 @@
 """The candidate's process: locks itself down, compiles the program, answers frame by frame."""
 
+import mmap
 import os
 import struct
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ class _Stub:
     def __init__(self) -> None:
         self._seq = 0
         # Given back when memory has run out, so that the end of the session can be told.
-        self._ballast = bytearray(_BALLAST)
+        # Mapped and not touched, it takes address space but no memory.
+        self._ballast = mmap.mmap(-1, _BALLAST, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
     def run(self) -> None:
         """Serve until the scorer hangs up or the candidate fails."""
@@ -84,11 +86,11 @@ class _Stub:
         except _HangUp:
             return
         except CandidateError as exc:
-            self._ballast = bytearray()
+            self._ballast.close()
             code = FAILURE_VERDICTS.index(exc.verdict)
             _send(frame(Kind.FAILURE, self._seq, code, failure_body(exc.text, exc.slot)))
         except MemoryError:
-            self._ballast = bytearray()
+            self._ballast.close()
             code = FAILURE_VERDICTS.index(Verdict.MEMORY)
             _send(frame(Kind.FAILURE, self._seq, code, failure_body("MemoryError", None)))
 

@@ -18,12 +18,14 @@ def replace_entropy() -> None:
     seed_from = random.Random.seed
 
     def seed(
-        generator: random.Random, a: int | float | str | bytes | None = None, version: int = 2
+        generator: random.Random,
+        a: int | float | str | bytes | bytearray | None = None,
+        version: int = 2,
     ) -> None:
         seed_from(generator, stream.getrandbits(64) if a is None else a, version)
 
-    random.Random.seed = seed  # type: ignore[method-assign,assignment]  # this is the purpose
-    random.seed = random._inst.seed  # type: ignore[attr-defined]
+    random.Random.seed = seed  # type: ignore[method-assign, assignment]
+    random.seed = random._inst.seed
     # numpy's unseeded generators draw through random.SystemRandom, and that through this name.
     random._urandom = stream.randbytes  # type: ignore[attr-defined]
     os.urandom = stream.randbytes

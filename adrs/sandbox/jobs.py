@@ -19,6 +19,7 @@ from adrs.sandbox.frames import Kind, frame
 
 def job_frame(interface: Interface, source: bytes) -> bytes:
     """Return the JOB frame of a program's UTF-8 text and its interface, docs left out."""
+    form: dict[str, object]
     if isinstance(interface, OnlineInterface):
         form = {
             "entry": interface.entry,

@@ -24,14 +24,13 @@ IMPORTABLE = (
 _LAZY = (
     "__future__", "_strptime", "_compat_pickle", "encodings.ascii", "encodings.latin_1",
     "encodings.utf_16", "encodings.utf_32", "pprint", "secrets", "stringprep", "time",
-    "traceback", "unicodedata",
-    "numpy._core._dtype", "numpy._core._dtype_ctypes", "numpy._core._internal",
-    "numpy._core._methods", "numpy.char", "numpy.core._dtype",
-    "numpy.core._dtype_ctypes", "numpy.ctypeslib", "numpy.dtypes", "numpy.emath", "numpy.exceptions",
-    "numpy.lib", "numpy.lib.format", "numpy.lib.mixins", "numpy.lib.recfunctions",
-    "numpy.lib.scimath", "numpy.lib.stride_tricks", "numpy.ma.extras", "numpy.ma.mrecords",
-    "numpy.polynomial.chebyshev", "numpy.polynomial.polynomial", "numpy.rec", "numpy.strings",
-    "numpy.typing",
+    "traceback", "unicodedata", "numpy._core._dtype", "numpy._core._dtype_ctypes",
+    "numpy._core._internal", "numpy._core._methods", "numpy.char", "numpy.core._dtype",
+    "numpy.core._dtype_ctypes", "numpy.ctypeslib", "numpy.dtypes", "numpy.emath",
+    "numpy.exceptions", "numpy.lib", "numpy.lib.format", "numpy.lib.mixins",
+    "numpy.lib.recfunctions", "numpy.lib.scimath", "numpy.lib.stride_tricks", "numpy.ma.extras",
+    "numpy.ma.mrecords", "numpy.polynomial.chebyshev", "numpy.polynomial.polynomial",
+    "numpy.rec", "numpy.strings", "numpy.typing",
 )  # fmt: skip
 
 

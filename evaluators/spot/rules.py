@@ -13,7 +13,9 @@ begin with overhead left, 0 for none. Its key, and the action, index the table.
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,25 +26,39 @@ MACHINES = len(Machine)
 STATE_STRIDE = 4 * MACHINES  # keys per (level, machine running)
 
 
+class Count(IntEnum):
+    """Columns of what a tick adds to a job's account."""
+
+    DONE_S = 0
+    SPOT_TICKS = 1
+    ON_DEMAND_TICKS = 2
+    LAUNCHES = 3
+
+
+class Condition(IntEnum):
+    """Columns of the situation in which the next tick finds a job."""
+
+    STATE = 0  # a multiple of STATE_STRIDE
+    RUNNING = 1  # the machine that runs, after a preemption
+    OWED_S = 2  # the overhead it has left to sit out
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What follows from a key: state + weather(now, next) + action, as flat arrays over keys.
+    """What follows from a key: state + weather(now, next) + action.
 
     Attributes:
-        gain_s: work done in the tick.
-        state: the next tick's state, a multiple of `STATE_STRIDE`.
-        running: machine running at the next tick, after a preemption.
-        owed_s: overhead that machine has left at the next tick.
-        machine: machine billed for the tick.
-        launch: whether the tick began with a launch.
+        counts: shape [keys, len(Count)].
+        conditions: shape [keys, len(Condition)].
     """
 
-    gain_s: NDArray[np.int64]
-    state: NDArray[np.int64]
-    running: NDArray[np.int64]
-    owed_s: NDArray[np.int64]
-    machine: NDArray[np.int64]
-    launch: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    conditions: NDArray[np.int64]
+
+    @property
+    def keys(self) -> int:
+        """How many keys there are."""
+        return len(self.counts)
 
 
 def weather(now: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -54,50 +70,34 @@ def weather(now: NDArray[np.bool_]) -> NDArray[np.int64]:
 def rules(*, overhead_s: int, tick_s: int) -> Rules:
     """Return the table of a job with the given overhead."""
     levels = max(1, math.ceil(overhead_s / tick_s))
-    situations = itertools.product(
+    counts, conditions = [], []
+    for level, running, has_spot_next, has_spot, action in itertools.product(
         range(levels), Machine, (False, True), (False, True), Machine
-    )
-    rows = [
-        _row(level, running, has_spot_next, has_spot, action, overhead_s=overhead_s, tick_s=tick_s)
-        for level, running, has_spot_next, has_spot, action in situations
-    ]
-    columns = np.array(rows, dtype=np.int64).T
-    gain_s, state, running, owed_s, machine, launch = np.ascontiguousarray(columns)
+    ):
+        machine = Machine.NONE if action is Machine.SPOT and not has_spot else action
+        launch = machine not in (Machine.NONE, running)
+        before = levels if launch else level
+        gain_s = max(tick_s - _owed_s(before, levels, overhead_s, tick_s), 0) if machine else 0
+        kept = Machine.NONE if machine is Machine.SPOT and not has_spot_next else machine
+        after = max(before - 1, 0) if kept else 0
+        counts.append(
+            (gain_s, machine is Machine.SPOT, machine is Machine.ON_DEMAND, launch)
+        )
+        state = (after * MACHINES + kept) * STATE_STRIDE
+        conditions.append((state, kept, _owed_s(after, levels, overhead_s, tick_s)))
     return Rules(
-        gain_s=gain_s, state=state, running=running, owed_s=owed_s, machine=machine, launch=launch
+        counts=np.array(counts, dtype=np.int64), conditions=np.array(conditions, dtype=np.int64)
     )
 
 
-def _row(
-    level: int,
-    running: Machine,
-    has_spot_next: bool,
-    has_spot: bool,
-    action: Machine,
-    *,
-    overhead_s: int,
-    tick_s: int,
-) -> tuple[int, ...]:
-    levels = max(1, math.ceil(overhead_s / tick_s))
-    machine = Machine.NONE if action is Machine.SPOT and not has_spot else action
-    launch = machine not in (Machine.NONE, running)
-    level = levels if launch else level
-    owed_s = overhead_s - (levels - level) * tick_s if level else 0
-    gain_s = max(tick_s - owed_s, 0) if machine else 0
-    carried = Machine.NONE if machine is Machine.SPOT and not has_spot_next else machine
-    next_level = max(level - 1, 0) if carried else 0
-    next_owed_s = overhead_s - (levels - next_level) * tick_s if next_level else 0
-    state = (next_level * MACHINES + carried) * STATE_STRIDE
-    return gain_s, state, carried, next_owed_s, machine, int(launch)
+def _owed_s(level: int, levels: int, overhead_s: int, tick_s: int) -> int:
+    """Return the overhead left at a level; a launch begins with level `levels`."""
+    return overhead_s - (levels - level) * tick_s if level else 0
 
 
-def stacked(tables: list[Rules]) -> Rules:
+def stacked(tables: Sequence[Rules]) -> Rules:
     """Return one table that holds the given ones one after another."""
     return Rules(
-        gain_s=np.concatenate([table.gain_s for table in tables]),
-        state=np.concatenate([table.state for table in tables]),
-        running=np.concatenate([table.running for table in tables]),
-        owed_s=np.concatenate([table.owed_s for table in tables]),
-        machine=np.concatenate([table.machine for table in tables]),
-        launch=np.concatenate([table.launch for table in tables]),
+        counts=np.concatenate([table.counts for table in tables]),
+        conditions=np.concatenate([table.conditions for table in tables]),
     )

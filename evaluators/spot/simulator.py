@@ -20,7 +20,7 @@ from adrs.sandbox.protocol import Session
 
 from .generator import Workload
 from .interface import OBSERVATION_DTYPE, SETUP_DTYPE, Machine
-from .rules import MACHINES, stacked
+from .rules import Condition, Count, stacked
 from .scoring import PRICE_SCALE, Ledger, Prices
 
 
@@ -55,17 +55,14 @@ class _Lockstep:
         self._rules = stacked([job.rules for job in workloads])
         self._frames = np.zeros((ticks, count), dtype=OBSERVATION_DTYPE)
         self._weather = np.zeros((ticks, count), dtype=np.int64)
-        self._keys = np.zeros((ticks, count), dtype=np.int64)
         base = 0
         for slot, job in enumerate(workloads):
             self._frames[: job.ticks, slot] = job.history
             self._weather[: job.ticks, slot] = job.weather + base
-            base += len(job.rules.state)
+            base += job.rules.keys
         self._active = np.arange(count, dtype=np.int32)
-        self._state = np.zeros(count, dtype=np.int64)
-        self._running = np.zeros(count, dtype=np.int64)
-        self._owed_s = np.zeros(count, dtype=np.int64)
-        self._done_s = np.zeros(count, dtype=np.int64)
+        self._condition = np.zeros((count, len(Condition)), dtype=np.int64)
+        self._account = np.zeros((count, len(Count)), dtype=np.int64)
         self._work_s = np.array([job.work_s for job in workloads])
         # The guarantee holds at tick t when done_s < guard_s + t * tick_s.
         unforced = [job.work_s + job.overhead_s - (job.ticks - 1) * job.tick_s for job in workloads]
@@ -87,25 +84,23 @@ class _Lockstep:
 
     def _observe(self, tick: int) -> NDArray[np.void]:
         frame = self._frames[tick].take(self._active)
-        frame["running"] = self._running
-        frame["done_s"] = self._done_s
-        frame["overhead_left_s"] = self._owed_s
+        frame["running"] = self._condition[:, Condition.RUNNING]
+        frame["done_s"] = self._account[:, Count.DONE_S]
+        frame["overhead_left_s"] = self._condition[:, Condition.OWED_S]
         return frame
 
     def _advance(self, tick: int, decisions: NDArray[np.int32]) -> None:
         keys = self._weather[tick].take(self._active)
-        keys += self._state
+        keys += self._condition[:, Condition.STATE]
         keys += decisions
-        self._keys[tick, self._active] = keys
-        self._done_s += self._rules.gain_s.take(keys)
-        self._state = self._rules.state.take(keys)
-        self._running = self._rules.running.take(keys)
-        self._owed_s = self._rules.owed_s.take(keys)
+        self._account += self._rules.counts.take(keys, axis=0)
+        self._condition = self._rules.conditions.take(keys, axis=0)
 
     def _settle(self, tick: int) -> int:
         """Retire jobs that are done or guaranteed; return for how many ticks no other can be."""
-        left_s = self._work_s - self._done_s
-        spare_s = self._done_s - self._guard_s - tick * self._tick_s
+        done_s = self._account[:, Count.DONE_S]
+        left_s = self._work_s - done_s
+        spare_s = done_s - self._guard_s - tick * self._tick_s
         asked = (left_s > 0) & (spare_s >= 0)
         if not asked.all():
             for i in np.flatnonzero(~asked).tolist():
@@ -119,32 +114,30 @@ class _Lockstep:
     def _retire(self, i: int, tick: int) -> None:
         slot = int(self._active[i])
         job = self._jobs[slot]
+        done_s, spot, on_demand, launches = self._account[i].tolist()
+        _, running, owed_s = self._condition[i].tolist()
         tail = _Tail()
-        if self._done_s[i] < job.work_s:
+        if done_s < job.work_s:
             tail = _guaranteed(
                 job,
                 tick=tick,
-                running=Machine(int(self._running[i])),
-                left_s=job.work_s - int(self._done_s[i]),
-                owed_s=int(self._owed_s[i]),
+                running=Machine(running),
+                left_s=job.work_s - done_s,
+                owed_s=owed_s,
             )
-        keys = self._keys[:tick, slot]
-        ticks = np.bincount(self._rules.machine.take(keys), minlength=MACHINES).tolist()
         self._ledgers[slot] = Ledger(
-            spot_ticks=ticks[Machine.SPOT] + tail.spot_ticks,
-            on_demand_ticks=ticks[Machine.ON_DEMAND] + tail.on_demand_ticks,
-            idle_ticks=ticks[Machine.NONE],
-            launches=int(self._rules.launch.take(keys).sum()) + tail.launches,
+            spot_ticks=spot + tail.spot_ticks,
+            on_demand_ticks=on_demand + tail.on_demand_ticks,
+            idle_ticks=tick - spot - on_demand,
+            launches=launches + tail.launches,
             forced_ticks=tail.spot_ticks + tail.on_demand_ticks,
             missing_s=tail.missing_s,
         )
 
     def _keep(self, asked: NDArray[np.bool_]) -> None:
         self._active = self._active[asked]
-        self._state = self._state[asked]
-        self._running = self._running[asked]
-        self._owed_s = self._owed_s[asked]
-        self._done_s = self._done_s[asked]
+        self._condition = self._condition[asked]
+        self._account = self._account[asked]
         self._work_s = self._work_s[asked]
         self._guard_s = self._guard_s[asked]
 

@@ -2,7 +2,8 @@
 
 Work should keep pace with the clock: at time t the job should have done t * work / deadline.
 Behind that line it runs on whatever can be had; ahead of it only on spot. Once on-demand it stays
-there until it is ahead by two overheads' worth, so that it does not switch to and fro.
+there until it is ahead by two overheads' worth and spot can be had, so that it does not switch to
+and fro. Two overheads before it would be too late it goes on-demand for good.
 """
 
 NONE = 0
@@ -15,6 +16,7 @@ class Policy:
 
     def __init__(self, setup):
         self.job = (setup.work_s, setup.deadline_s, setup.overhead_s, setup.tick_s)
+        self.prices = (setup.spot_price, setup.on_demand_price)
         self.memory = {}
 
     def decide(self, obs):

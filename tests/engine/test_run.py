@@ -67,7 +67,7 @@ def test_workers_and_their_timing_change_nothing(bench: Any, workers: int, order
     assert trace(one) == trace(many)
 
 
-@pytest.mark.parametrize("events", [3, 9, 30, 95, 150, 200, 260])
+@pytest.mark.parametrize("events", [3, 9, 30, 95, 150, 190, 215])
 def test_a_killed_run_resumes_as_if_it_had_never_stopped(bench: Any, events: int) -> None:
     from_start, killed = MemoryArchive(), MemoryArchive()
     bench.run(from_start, workers=2, order=1)

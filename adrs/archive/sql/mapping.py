@@ -1,8 +1,8 @@
 """Conversion between rows and the frozen objects of the core; rows never leave this package.
 
 `*_params` turn an object into the parameters of an INSERT. The others turn a row of a SELECT over
-the columns named here into an object, and raise ValueError or TypeError where a row does not hold
-what the types allow: nothing is repaired.
+the columns named here into an object, and raise ValueError or TypeError for a word or a JSON text
+that the types do not allow: nothing is repaired.
 """
 
 import hashlib

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "adrs_writes"
@@ -19,7 +19,7 @@ _ADVICE: Mapping[int, str] = {
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
     sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_AUTH: _UNWRITABLE,
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: make sure that its folder exists and is writable",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: make the file readable and its folder writable",
     sqlite3.SQLITE_NOTADB: "is not an SQLite database: move that file away",
     sqlite3.SQLITE_CORRUPT: "is damaged ({cause}): restore a copy of it",
     sqlite3.SQLITE_IOERR: "cannot be read or written ({cause}): check its disk",
@@ -42,6 +42,14 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
         # The driver's own way starts a transaction late and not before DDL; BEGIN is ours.
         raw.isolation_level = None
         cursor = raw.cursor()
+        try:
+            set_pragmas(cursor)
+        except sqlite3.Error:
+            raw.close()  # the pool drops a connection that it could not set up, but leaves it open
+            raise
+        cursor.close()
+
+    def set_pragmas(cursor: DBAPICursor) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {round(busy_timeout_s * 1000)}")
         # A source of 3 KB leaves a quarter of a 4 KB page empty, for every trial; with pages of
         # 2 KB, and a log cut back every 256 pages, an archive is a fifth smaller.
@@ -50,7 +58,6 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
 
     def on_begin(connection: Connection) -> None:
         # A transaction that reads first and writes later fails at once, without waiting, when

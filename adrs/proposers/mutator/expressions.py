@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adrs.proposers.mutator.kinds import LISTS, SCALARS, Kind, kind_of
-from adrs.proposers.mutator.nodes import Path, Step, bound_names, dotted
+from adrs.proposers.mutator.nodes import Path, Step, bound_names
 from adrs.proposers.mutator.places import Place, natural
 from adrs.proposers.mutator.scope import Scope
 
@@ -23,17 +23,14 @@ class Expressions:
         loose: names read where not every way has bound them.
     """
 
-    def __init__(self, frozen: frozenset[str]) -> None:
+    def __init__(self) -> None:
         self.places: list[Place] = []
         self.loose: set[str] = set()
-        self._frozen = frozen
 
     def visit(
         self, node: ast.expr, path: Path, wants: Kind, scope: Scope, *, indexing: bool = False
     ) -> None:
         """Collect an expression and all that is in it."""
-        if self._frozen and dotted(node) in self._frozen:
-            wants = Kind.OTHER
         place = Place(node, path, wants, scope, indexing)
         self.places.append(place)
         visitor = _VISITORS.get(type(node))

@@ -5,7 +5,7 @@ shares everything else, so that a node that *is* the parent's node is known to b
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -123,9 +123,16 @@ def divisor(node: ast.expr) -> ast.expr:
     return call("max", node, ast.Constant(value=1e-6))
 
 
-def is_number(node: ast.AST) -> bool:
-    """Tell whether the node is a literal int or float (a truth value is neither)."""
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+def literal(node: ast.AST) -> float | int | None:
+    """Return the value of a literal number, its sign included; None for anything else."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = literal(node.operand)
+        return None if value is None else -value
+    # A truth value is an int to isinstance, and no number here.
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        assert isinstance(node.value, int | float)
+        return node.value
+    return None
 
 
 def is_docstring(node: ast.stmt) -> bool:
@@ -153,9 +160,13 @@ class Needs:
 def needs(*trees: ast.AST) -> Needs:
     """Return what the trees need; a name that they bind anywhere counts as their own."""
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    own = {node.id for node in nodes if isinstance(node, ast.Name) and _binds(node)}
-    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    read = {node.id for node in nodes if isinstance(node, ast.Name) and not _binds(node)}
+    updated = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    read: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            stored = isinstance(node.ctx, ast.Store) and id(node) not in updated
+            (own if stored else read).add(node.id)
     members = {
         (node.value.id, node.attr)
         for node in nodes
@@ -164,14 +175,10 @@ def needs(*trees: ast.AST) -> Needs:
     return Needs(names=frozenset(read - own), members=frozenset(members))
 
 
-def _binds(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
-
-
 def bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a statement or target binds in its own scope."""
     if isinstance(node, ast.Name):
-        if _binds(node):
+        if isinstance(node.ctx, ast.Store):
             yield node.id
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
@@ -198,3 +205,19 @@ def assigned(statement: ast.stmt) -> Iterator[str]:
             text = dotted(node.value)
             if text is not None:
                 yield text
+
+
+def own_control(statements: Sequence[ast.stmt]) -> tuple[bool, bool]:
+    """Tell whether statements return, and whether they break or continue a loop around them."""
+    returns = leaves = False
+    for node in statements:
+        if isinstance(node, ast.Return):
+            returns = True
+        elif isinstance(node, ast.Break | ast.Continue):
+            leaves = True
+        elif not isinstance(node, NESTED_SCOPES):
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                inner = own_control(getattr(node, field, []))
+                returns |= inner[0]
+                leaves |= inner[1] and not (field == "body" and isinstance(node, LOOPS))
+    return returns, leaves

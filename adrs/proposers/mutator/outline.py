@@ -3,11 +3,13 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.inference import infer
-from adrs.proposers.mutator.nodes import size
+from adrs.proposers.mutator.nodes import Needs, dotted, needs, size
+from adrs.proposers.mutator.places import Place
 from adrs.proposers.mutator.render import (
     Sheet,
     first_line,
@@ -15,10 +17,18 @@ from adrs.proposers.mutator.render import (
     split_lines,
     write_region,
 )
-from adrs.proposers.mutator.scope import Facts, Scope, class_members, module_scope
+from adrs.proposers.mutator.scope import BUILTINS, Facts, Scope, class_members, module_scope
 from adrs.proposers.mutator.survey import StatementWalk, Survey, survey
 
+_LEAF_SIZE = 12
 _BLOCKS = ("body", "orelse", "finalbody")
+
+
+class Leaf(NamedTuple):
+    """A name, attribute or item that the region reads, and what it needs in scope."""
+
+    node: ast.expr
+    needs: Needs
 
 
 class UnsuitableRegionError(ValueError):
@@ -32,6 +42,7 @@ class Outline:
     Attributes:
         region: the region's statements as a tree of their own.
         survey: what is in the region.
+        leaves: the distinct names, attributes and items that the region reads.
         facts: of the whole program.
         scope: scope before the region.
         rest: the statements behind the region in its own and the enclosing blocks.
@@ -42,6 +53,7 @@ class Outline:
 
     region: ast.Module
     survey: Survey
+    leaves: Sequence[Leaf]
     facts: Facts
     scope: Scope
     rest: Sequence[ast.stmt]
@@ -90,9 +102,11 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
     )
     found = _locate(tree, sheet, facts)
     region = ast.Module(body=list(found.statements), type_ignores=[])
+    surveyed = survey(region, found.scope, facts, found.rest)
     return Outline(
         region=region,
-        survey=survey(region, found.scope, facts, found.rest),
+        survey=surveyed,
+        leaves=_leaves(surveyed.places),
         facts=facts,
         scope=found.scope,
         rest=found.rest,
@@ -100,6 +114,16 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
         cut=cut,
         nodes=size(tree),
     )
+
+
+def _leaves(places: Sequence[Place]) -> tuple[Leaf, ...]:
+    distinct: dict[str, ast.expr] = {}
+    for place in places:
+        node = place.node
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and size(node) <= _LEAF_SIZE:
+            distinct.setdefault(dotted(node) or ast.unparse(node), node)
+    leaves = (Leaf(node, needs(node)) for node in distinct.values())
+    return tuple(leaf for leaf in leaves if not leaf.needs.names <= BUILTINS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +137,8 @@ def _locate(tree: ast.Module, sheet: Sheet, facts: Facts) -> _Located:
     """Find the innermost block that holds the whole region, and the scope before the region."""
     walk = StatementWalk(facts)
     block: Sequence[ast.stmt] = tree.body
-    scope, rest = module_scope(tree, facts), ()
-    behind: list[ast.stmt] = list(rest)
+    scope = module_scope(tree, facts)
+    behind: list[ast.stmt] = []
     while True:
         touched = [node for node in block if _touches(node, sheet)]
         if not touched:
@@ -129,8 +153,7 @@ def _locate(tree: ast.Module, sheet: Sheet, facts: Facts) -> _Located:
             raise UnsuitableRegionError("the evolve region cuts through a statement")
         field = _holding_field(touched[0], sheet)
         inner = walk.enter(touched[0], field, scope)
-        opens = inner.place != scope.place
-        behind = [] if opens else [*following, *behind]
+        behind = [] if inner.place != scope.place else [*following, *behind]
         block, scope = getattr(touched[0], field), inner
 
 
@@ -143,8 +166,8 @@ def _inside(node: ast.stmt, sheet: Sheet) -> bool:
 
 
 def _holding_field(node: ast.stmt, sheet: Sheet) -> str:
-    for field, value in ast.iter_fields(node):
-        if field in _BLOCKS and isinstance(value, list) and value:
-            if last_line(value[-1]) >= sheet.first and first_line(value[0]) <= sheet.last:
-                return field
+    for field in _BLOCKS:
+        block: list[ast.stmt] = getattr(node, field, [])
+        if block and last_line(block[-1]) >= sheet.first and first_line(block[0]) <= sheet.last:
+            return field
     raise UnsuitableRegionError("the evolve region cuts through a statement")

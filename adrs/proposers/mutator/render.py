@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from adrs.proposers.mutator.nodes import FUNCTIONS, copied
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_HEADED = (*FUNCTIONS, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With)
+_Headed = (
+    ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.ClassDef
+    | ast.If
+    | ast.For
+    | ast.AsyncFor
+    | ast.While
+    | ast.With
+)
 _STEP = "    "
 
 
@@ -120,7 +129,7 @@ def _partners(old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> dict[int, ast
 def _statement(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
     if old is new:
         return _closed(sheet.text(first_line(old), last_line(old)))
-    if isinstance(old, _HEADED) and isinstance(new, _HEADED) and _can_nest(old, sheet):
+    if isinstance(old, _Headed) and isinstance(new, _Headed) and _can_nest(old, sheet):
         return _compound(old, new, sheet, indent)
     return fresh([new], indent)
 
@@ -129,8 +138,7 @@ def _closed(text: str) -> str:
     return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
-def _can_nest(node: ast.stmt, sheet: Sheet) -> bool:
-    assert isinstance(node, _HEADED)
+def _can_nest(node: _Headed, sheet: Sheet) -> bool:
     tail = _orelse(node)
     return sheet.owned(node.body, _header_end(node)) and sheet.owned(tail, last_line(node.body[-1]))
 
@@ -149,9 +157,7 @@ def _orelse(node: ast.stmt) -> list[ast.stmt]:
     return node.orelse if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While) else []
 
 
-def _compound(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
-    assert isinstance(old, _HEADED)
-    assert isinstance(new, _HEADED)
+def _compound(old: _Headed, new: _Headed, sheet: Sheet, indent: str) -> str:
     if old.body is new.body:
         body = sheet.text(first_line(old.body[0]), last_line(old.body[-1]))
     else:
@@ -159,8 +165,7 @@ def _compound(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
     return _header(old, new, sheet, indent) + _closed(body) + _tail(old, new, sheet, indent)
 
 
-def _header(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
-    assert isinstance(old, _HEADED)
+def _header(old: _Headed, new: _Headed, sheet: Sheet, indent: str) -> str:
     verbatim = sheet.text(first_line(old), first_line(old.body[0]) - 1)
     if all(
         getattr(old, field) is getattr(new, field)
@@ -179,14 +184,13 @@ def _header(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
     return header
 
 
-def _tail(old: ast.stmt, new: ast.stmt, sheet: Sheet, indent: str) -> str:
+def _tail(old: _Headed, new: _Headed, sheet: Sheet, indent: str) -> str:
     """Return the `else` or `elif` of a compound statement."""
     before, after = _orelse(old), _orelse(new)
     if not after:
         return ""
     if not before:
         return f"{indent}else:\n{fresh(after, indent + _STEP)}"
-    assert isinstance(old, _HEADED)
     start = last_line(old.body[-1]) + 1
     between = sheet.text(start, first_line(before[0]) - 1)
     if before is after:

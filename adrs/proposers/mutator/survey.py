@@ -55,7 +55,7 @@ class StatementWalk:
     """
 
     def __init__(self, facts: Facts) -> None:
-        self.expressions = Expressions(facts.frozen)
+        self.expressions = Expressions()
         self.blocks: list[Block] = []
         self._facts = facts
 

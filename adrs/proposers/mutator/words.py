@@ -1,7 +1,7 @@
 """A problem's vocabulary, parsed once."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from adrs.core.program import UNPARSABLE
@@ -9,23 +9,49 @@ from adrs.core.vocabulary import Vocabulary
 from adrs.errors import ProblemError
 from adrs.proposers.mutator.nodes import Needs, needs
 
-HOLE = "adrs_constant_hole"
+_HOLE = "{c}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """An expression that may be inserted; names called `HOLE` stand for constants to be drawn."""
+    """An expression that may be inserted.
+
+    Attributes:
+        node: the expression, with 1.0 for every constant that is to be chosen.
+        pieces: its text, cut where a constant is to be chosen.
+        needs: what must be in scope.
+    """
 
     node: ast.expr
+    pieces: tuple[str, ...]
     needs: Needs
+
+    def filled(self, constant: Callable[[], str]) -> ast.expr:
+        """Return the expression with a constant in each hole."""
+        if len(self.pieces) == 1:
+            return self.node
+        return ast.parse(_filled(self.pieces, constant), mode="eval").body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snippet:
-    """Statements that may be inserted."""
+    """Statements that may be inserted.
+
+    Attributes:
+        body: the statements, with 1.0 for every constant that is to be chosen.
+        pieces: their text, cut where a constant is to be chosen.
+        needs: what must be in scope.
+    """
 
     body: tuple[ast.stmt, ...]
+    pieces: tuple[str, ...]
     needs: Needs
+
+    def filled(self, constant: Callable[[], str]) -> list[ast.stmt]:
+        """Return the statements with a constant in each hole."""
+        if len(self.pieces) == 1:
+            return list(self.body)
+        return ast.parse(_filled(self.pieces, constant)).body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +104,26 @@ def _phrases(field: str, texts: Iterable[str]) -> tuple[Phrase, ...]:
 
 
 def _phrase(field: str, text: str) -> Phrase:
+    pieces = tuple(text.strip().split(_HOLE))
     try:
-        node = ast.parse(text.replace("{c}", HOLE).strip(), mode="eval").body
+        node = ast.parse("1.0".join(pieces), mode="eval").body
     except UNPARSABLE as error:
         raise ProblemError(
             f"vocabulary: {field}: expected a Python expression, found {text!r}"
         ) from error
-    return Phrase(node=node, needs=_without_hole(needs(node)))
+    return Phrase(node=node, pieces=pieces, needs=needs(node))
 
 
 def _snippet(text: str) -> Snippet:
+    pieces = tuple(text.split(_HOLE))
     try:
-        body = ast.parse(text.replace("{c}", HOLE)).body
+        body = ast.parse("1.0".join(pieces)).body
     except UNPARSABLE as error:
         raise ProblemError(
             f"vocabulary: snippets: expected Python statements, found {text!r}"
         ) from error
-    return Snippet(body=tuple(body), needs=_without_hole(needs(*body)))
+    return Snippet(body=tuple(body), pieces=pieces, needs=needs(*body))
 
 
-def _without_hole(found: Needs) -> Needs:
-    return Needs(names=found.names - {HOLE}, members=found.members)
+def _filled(pieces: Sequence[str], constant: Callable[[], str]) -> str:
+    return pieces[0] + "".join(constant() + piece for piece in pieces[1:])

@@ -1,0 +1,212 @@
+"""The lines of the live view, drawn from a tally."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from adrs.core.events import Phase
+from adrs.core.objective import Objective
+from adrs.core.trial import Arm
+from adrs.report.format import (
+    clean,
+    format_count,
+    format_duration,
+    format_percent,
+    format_rate,
+    format_value,
+    percent_decimals,
+)
+from adrs.report.layout import (
+    CAUTION,
+    CHAMPION,
+    CONTEXT,
+    STRONG,
+    Column,
+    Table,
+    suited,
+)
+from adrs.report.panels import best_line
+from adrs.report.tally import SEARCHES, ArmProgress, Improvement, Tally
+
+BAR_WIDTH = 46
+CURVE_WIDTH = 30
+MOST_IMPROVEMENTS = 16
+FEWEST_IMPROVEMENTS = 1
+FIRST_RATE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """Wall seconds since this sitting began, and since its present phase did."""
+
+    run_s: float
+    phase_s: float
+
+
+def picture(
+    tally: Tally, clocked: Clocked, *, width: int, height: int, console: Console
+) -> list[Text]:
+    """Return what to show, at most `height` lines of at most `width` cells."""
+    if tally.record is None or tally.objective is None:
+        return []
+    lines = [_title(tally), _phases(tally.phase), _progress(tally, clocked, width)]
+    lines.extend(_bests(tally, tally.objective))
+    lines.append(_counts(tally.arm))
+    room = min(height - len(lines) - 2, MOST_IMPROVEMENTS)
+    if room >= FEWEST_IMPROVEMENTS and tally.arm.improvements:
+        lines.append(Text())
+        lines.extend(_improvements(list(tally.arm.improvements)[-room:], width))
+    return [_fitted(line, width, console) for line in lines[:height]]
+
+
+def _fitted(line: Text, width: int, console: Console) -> Text:
+    shown = suited(line, console)
+    shown.truncate(width, overflow="ellipsis")
+    shown.no_wrap = True
+    return shown
+
+
+def _title(tally: Tally) -> Text:
+    assert tally.record is not None
+    config = tally.record.config
+    line = Text(clean(config.problem), style=STRONG)
+    line.append(f"  {tally.record.name}   ", style="not bold")
+    context = f"{config.strategy} · {config.proposer} · seed {config.seed}"
+    return line.append(context, style=f"not bold {CONTEXT}")
+
+
+def _phases(present: Phase | None) -> Text:
+    line = Text()
+    for number, phase in enumerate(Phase):
+        line.append(" · " if number else "", style=CONTEXT)
+        line.append(phase.value, style=STRONG if phase is present else CONTEXT)
+    return line
+
+
+def _progress(tally: Tally, clocked: Clocked, width: int) -> Text:
+    done, budget = _done(tally), tally.budget
+    facts = [f"{format_count(done)}{f'/{format_count(budget)}' if budget else ''} evaluations"]
+    rate = _rate(tally, clocked)
+    if rate is not None:
+        facts.append(format_rate(rate))
+    left_s = _seconds_left(tally, clocked, rate)
+    if left_s is not None:
+        facts.append(f"{format_duration(left_s)} left")
+    shown = "   ".join(facts)
+    room = min(BAR_WIDTH, width - len(shown) - 2)
+    share = _share(tally, clocked)
+    if share is None or room < 8:
+        return Text(shown)
+    full = round(share * room)
+    line = Text("━" * full, style=CHAMPION)
+    return line.append("━" * (room - full), style=CONTEXT).append(f"  {shown}", style="default")
+
+
+def _done(tally: Tally) -> int:
+    return tally.arm.evaluations if tally.phase in SEARCHES else tally.phase_done
+
+
+def _share(tally: Tally, clocked: Clocked) -> float | None:
+    if tally.budget:
+        return min(_done(tally) / tally.budget, 1.0)
+    total_s = _time_budget_s(tally)
+    if not total_s:
+        return None
+    return min(_spent_s(tally, clocked) / total_s, 1.0)
+
+
+def _time_budget_s(tally: Tally) -> float | None:
+    searching = tally.phase is Phase.SEARCH and tally.record is not None
+    return tally.record.config.time_s if searching and tally.record is not None else None
+
+
+def _spent_s(tally: Tally, clocked: Clocked) -> float:
+    before = 0.0 if tally.record is None else tally.record.spent_s
+    return before + clocked.run_s
+
+
+def _rate(tally: Tally, clocked: Clocked) -> float | None:
+    fresh = tally.arm.fresh if tally.phase in SEARCHES else tally.phase_done
+    if clocked.phase_s < FIRST_RATE_S or not fresh:
+        return None
+    return fresh / clocked.phase_s
+
+
+def _seconds_left(tally: Tally, clocked: Clocked, rate: float | None) -> float | None:
+    left = []
+    if tally.budget and rate:
+        left.append(max(tally.budget - _done(tally), 0) / rate)
+    total_s = _time_budget_s(tally)
+    if total_s is not None:
+        left.append(max(total_s - _spent_s(tally, clocked), 0.0))
+    return min(left, default=None)
+
+
+def _bests(tally: Tally, objective: Objective) -> list[Text]:
+    """Return the best so far of the search and, once it runs, of the control below it."""
+    arms = [(arm, progress) for arm, progress in tally.arms.items() if progress.best is not None]
+    ends = [p.best for _, progress in arms for p in progress.curve.points]
+    if not ends:
+        return [Text("best  none yet", style=CONTEXT)]
+    scale = sorted(ends, key=objective.fitness)
+    horizon = max(progress.evaluations for _, progress in arms)
+    lines = [_best(progress, arm, objective, horizon, scale) for arm, progress in arms]
+    reference = tally.baselines.get(tally.reference)
+    if reference is not None:
+        shown = format_value(reference, objective.unit)
+        lines[0].append(f"  ({clean(tally.reference_title)} {shown})", style=CONTEXT)
+    ago = tally.arm.evaluations - tally.arm.improved_at
+    if tally.phase in SEARCHES and tally.arm.improvements:
+        lines[-1].append(f"   last gain {format_count(ago)} ago", style=CONTEXT)
+    return lines
+
+
+def _best(
+    progress: ArmProgress, arm: Arm, objective: Objective, horizon: int, scale: list[float]
+) -> Text:
+    control = arm is Arm.CONTROL
+    drawn = best_line(progress.curve.points, CURVE_WIDTH, horizon, scale)
+    line = Text("control  " if control else "best     ", style=CAUTION if control else "")
+    line.append(drawn, style=CAUTION if control else CHAMPION)
+    value = format_value(progress.best or 0.0, objective.unit)
+    return line.append(f"  {value}", style="" if control else STRONG)
+
+
+def _counts(progress: ArmProgress) -> Text:
+    shown = [f"{verdict} {format_count(count)}" for verdict, count in progress.counts()]
+    shown.append(f"niches {format_count(progress.niches)}")
+    return Text("   ".join(shown))
+
+
+def _improvements(improvements: Iterable[Improvement], width: int) -> list[Text]:
+    newest_first = list(improvements)[::-1]
+    columns = (
+        Column(title="trial", cells=_texts(f"#{i.trial.number}" for i in newest_first), right=True),
+        Column(title="gain", cells=tuple(_gain(i) for i in newest_first), right=True),
+        Column(title="operator", cells=_texts(_operator(i) for i in newest_first)),
+        Column(
+            title="idea",
+            cells=_texts(clean(i.trial.proposal.idea) for i in newest_first),
+            shrink=True,
+        ),
+    )
+    return Table(columns=columns, rules=()).lines(width)
+
+
+def _texts(cells: Iterable[str]) -> tuple[Text, ...]:
+    return tuple(Text(cell) for cell in cells)
+
+
+def _gain(improvement: Improvement) -> Text:
+    change = improvement.change
+    if change is None:
+        return Text("first")
+    shown = format_percent(change, decimals=percent_decimals([change]), signed=True)
+    return Text(shown, style=CHAMPION)
+
+
+def _operator(improvement: Improvement) -> str:
+    changes = improvement.trial.proposal.operators
+    return clean("+".join(changes) if changes else improvement.trial.operator, limit=28)

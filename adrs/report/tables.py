@@ -1,0 +1,296 @@
+"""The screens that list things: runs, problems, one evaluation, checks of the host."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from adrs.archive.protocol import Archive
+from adrs.core.evaluation import Evaluation
+from adrs.core.objective import Objective
+from adrs.core.problem import Problem
+from adrs.core.run import Role, RunRecord, RunStatus
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm
+from adrs.report.format import (
+    ABSENT,
+    better_way,
+    clean,
+    decimals_for,
+    format_count,
+    format_duration,
+    format_number,
+    format_value,
+    plural,
+)
+from adrs.report.layout import (
+    CAUTION,
+    CHAMPION,
+    CONTEXT,
+    STRONG,
+    WORSE,
+    Column,
+    Table,
+    emit,
+    suited,
+)
+
+_LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What `adrs runs` says of a run beside its record.
+
+    Attributes:
+        name: the run.
+        trials: trials of its search so far.
+        train: the best program's raw train score; None while that is not settled.
+        heldout: its raw held-out score; None likewise.
+        improved: what the run concluded; None while it is not finished.
+    """
+
+    name: str
+    trials: int
+    train: float | None
+    heldout: float | None
+    improved: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One check of `adrs doctor`.
+
+    Attributes:
+        name: what was looked at.
+        ok: whether it is there.
+        found: what was found.
+        stops: what does not work without it; empty when nothing stops.
+        remedy: what to do; empty when there is nothing to do.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    stops: str = ""
+    remedy: str = ""
+
+
+def run_facts(archive: Archive, records: Sequence[RunRecord]) -> tuple[RunFacts, ...]:
+    """Read what `render_runs` shows of each run, without reading its trials.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    return tuple(_facts(archive, record) for record in records)
+
+
+def _facts(archive: Archive, record: RunRecord) -> RunFacts:
+    conclusion = archive.conclusion(record.name)
+    best = [a.evaluation for a in archive.assessments(record.name) if a.role is Role.CHAMPION]
+    scores = {evaluation.split: evaluation.score for evaluation in best}
+    return RunFacts(
+        name=record.name,
+        trials=archive.trial_count(record.name, Arm.SEARCH),
+        train=scores.get(Split.TRAIN),
+        heldout=scores.get(Split.HELDOUT),
+        improved=None if conclusion is None else conclusion.improved,
+    )
+
+
+def render_runs(
+    records: Sequence[RunRecord], console: Console, *, facts: Sequence[RunFacts] = ()
+) -> None:
+    """Print one line a run, or how to make the first.
+
+    Args:
+        records: the runs, in the order to print them.
+        console: where to print.
+        facts: what is known beside the records, by name; without any their columns are left out.
+    """
+    if not records:
+        emit(console, [Text("No runs yet. Start one: adrs run PROBLEM (adrs problems lists them)")])
+        return
+    known = {fact.name: fact for fact in facts}
+    configs = [record.config for record in records]
+    columns = [
+        _column("run", [record.name for record in records], style=STRONG),
+        _column("problem", [config.problem for config in configs], shrink=True),
+        Column(title="result", cells=tuple(_result(r, known.get(r.name)) for r in records)),
+        *(_fact_columns([known.get(record.name) for record in records]) if facts else ()),
+        _column("strategy", [config.strategy for config in configs], drop=2),
+        _column("proposer", [config.proposer for config in configs], drop=3),
+        _column("seed", [str(config.seed) for config in configs], right=True, drop=1),
+        _column("time", [format_duration(r.spent_s) for r in records], right=True, drop=4),
+        _column("began, UTC", [r.created_at[:16].replace("T", " ") for r in records], drop=5),
+    ]
+    emit(console, Table(columns=tuple(columns)).lines(console.width))
+
+
+def _fact_columns(facts: Sequence[RunFacts | None]) -> list[Column]:
+    trials = [ABSENT if fact is None else format_count(fact.trials) for fact in facts]
+    train = [ABSENT if fact is None else _score(fact.train) for fact in facts]
+    heldout = [ABSENT if fact is None else _score(fact.heldout) for fact in facts]
+    return [
+        _column("trials", trials, right=True),
+        _column("train", train, right=True, drop=6),
+        _column("held-out", heldout, right=True),
+    ]
+
+
+def _score(value: float | None) -> str:
+    return ABSENT if value is None else format_number(value, decimals_for([value]))
+
+
+def _result(record: RunRecord, fact: RunFacts | None) -> Text:
+    if record.status is not RunStatus.FINISHED:
+        return Text(record.status.value, style=CAUTION)
+    if fact is None or fact.improved is None:
+        return Text(record.status.value)
+    return Text("improved", style=CHAMPION) if fact.improved else Text("no improvement")
+
+
+def render_problems(problems: Sequence[Problem], console: Console) -> None:
+    """Print one line a problem."""
+    if not problems:
+        emit(console, [Text("No problems found. Give the path of a problem folder instead.")])
+        return
+    measures = [_measure(problem.objective) for problem in problems]
+    baselines = [str(len(problem.baselines)) for problem in problems]
+    columns = (
+        _column("problem", [problem.name for problem in problems], style=STRONG),
+        _column("title", [problem.title for problem in problems], shrink=True),
+        _column("kind", [problem.evaluator for problem in problems], drop=2),
+        _column("objective", measures, drop=1),
+        _column("baselines", baselines, right=True, drop=3),
+    )
+    emit(console, Table(columns=columns).lines(console.width))
+
+
+def _measure(objective: Objective) -> str:
+    unit = f", {objective.unit}" if objective.unit else ""
+    return f"{objective.metric}{unit} ({better_way(objective).split()[0]})"
+
+
+def _column(
+    title: str,
+    cells: Sequence[str],
+    *,
+    style: str = "",
+    right: bool = False,
+    shrink: bool = False,
+    drop: int = 0,
+) -> Column:
+    shown = tuple(Text(clean(cell), style=style) for cell in cells)
+    return Column(title=title, cells=shown, right=right, shrink=shrink, drop=drop)
+
+
+def render_evaluation(
+    evaluation: Evaluation,
+    objective: Objective,
+    console: Console,
+    *,
+    scenarios: Sequence[str] | None = None,
+) -> None:
+    """Print how a program did on a split: verdict, score with its unit, what it took.
+
+    Args:
+        evaluation: the result.
+        objective: the raw metric.
+        console: where to print.
+        scenarios: ids of the split's scenarios in its order, to print a table of them, the worst
+            first; None for no table.
+
+    Raises:
+        ValueError: there are not as many ids as values.
+    """
+    if evaluation.score is None:
+        _render_failure(evaluation, console)
+        return
+    score = format_value(evaluation.score, objective.unit)
+    line = Text("ok", style=f"{STRONG} {CHAMPION}").append(
+        f"  {objective.metric} ", style="default"
+    )
+    line.append(score, style=STRONG)
+    count = plural(len(evaluation.values), "scenario")
+    line.append(
+        f"   mean of {count} of {evaluation.split}, {better_way(objective)}",
+        style=f"not bold {CONTEXT}",
+    )
+    emit(console, [line, *_metric_lines(evaluation), _how_line(evaluation)])
+    if scenarios is not None and evaluation.values:
+        lines = _scenario_lines(evaluation, objective, scenarios, console.width)
+        emit(console, [Text(), *lines])
+
+
+def _render_failure(evaluation: Evaluation, console: Console) -> None:
+    where = f" in {evaluation.failed_scenario}" if evaluation.failed_scenario else ""
+    line = Text(evaluation.verdict.value, style=f"{STRONG} {WORSE}")
+    line.append(f"  no score on {evaluation.split}{where}", style="default")
+    emit(console, [line])
+    details = evaluation.detail[:_LONGEST_REASON].splitlines()
+    emit(console, [Text("  " + clean(detail)) for detail in details if detail.strip()])
+    emit(console, [_how_line(evaluation)])
+
+
+def _metric_lines(evaluation: Evaluation) -> list[Text]:
+    return [
+        Text(f"    {clean(name)} {format_number(value, decimals_for([value]))}")
+        for name, value in sorted(evaluation.metrics.items())
+    ]
+
+
+def _how_line(evaluation: Evaluation) -> Text:
+    return Text(
+        f"    {plural(evaluation.decisions, 'decision')} · {evaluation.cpu_s:.3f} CPU s · "
+        f"isolation {evaluation.isolation.name} · evaluator {evaluation.evaluator}",
+        style=CONTEXT,
+    )
+
+
+def _scenario_lines(
+    evaluation: Evaluation, objective: Objective, scenarios: Sequence[str], width: int
+) -> list[Text]:
+    pairs = sorted(
+        zip(scenarios, evaluation.values, strict=True),
+        key=lambda pair: (objective.fitness(pair[1]), pair[0]),
+    )
+    decimals = decimals_for(evaluation.values)
+    unit = objective.unit
+    columns = (
+        _column("scenario, worst first", [scenario for scenario, _ in pairs], shrink=True),
+        _column(
+            objective.metric,
+            [format_value(value, unit, decimals=decimals) for _, value in pairs],
+            right=True,
+        ),
+    )
+    return Table(columns=columns).lines(width)
+
+
+def render_checks(rows: Sequence[CheckRow], console: Console) -> None:
+    """Print one line a check; below a failed one, what it stops and what to do about it."""
+    name_width = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        line = Text("✓ " if row.ok else "✗ ", style=CHAMPION if row.ok else WORSE)
+        line.append(f"{clean(row.name):<{name_width}}  ", style="default")
+        line.append(clean(row.found), style=CONTEXT if row.ok else STRONG)
+        _hanging(line, console, name_width + 4)
+        advice = [f"stops: {row.stops}"] if row.stops and not row.ok else []
+        advice += [f"to do: {row.remedy}"] if row.remedy and not row.ok else []
+        for text in advice:
+            indent = " " * (name_width + 4)
+            _hanging(Text(indent + clean(text), style=CAUTION), console, name_width + 4)
+
+
+def _hanging(line: Text, console: Console, indent: int) -> None:
+    """Print a line, broken between words, what follows set in by `indent`."""
+    shown = suited(line, console)
+    if shown.cell_len <= console.width or indent >= console.width // 2:
+        emit(console, [shown])
+        return
+    head, rest = shown.divide([indent])
+    for number, part in enumerate(rest.wrap(console, console.width - indent)):
+        start = head if number == 0 else Text(" " * indent)
+        emit(console, [start.copy().append_text(part)])

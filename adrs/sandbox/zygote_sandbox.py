@@ -1,0 +1,164 @@
+"""The sandbox on Linux: a warm zygote, and a locked fork of it for every candidate."""
+
+import math
+from types import TracebackType
+from typing import Self
+
+from adrs.core.evaluation import Verdict
+from adrs.core.interface import PlannerInterface
+from adrs.core.isolation import IsolationLevel
+from adrs.core.problem import Limits
+from adrs.errors import SandboxUnavailableError
+from adrs.sandbox.control import Hello
+from adrs.sandbox.jobs import job_frame
+from adrs.sandbox.process import CandidateProcess, ZygoteDied, ZygoteProcess, start_zygote
+from adrs.sandbox.protocol import Job, PolicyFailed, Session
+from adrs.sandbox.session import ZygoteSession
+from adrs.sandbox.syscalls import this_architecture
+from adrs.sandbox.watchdog import Watchdog
+
+# The watchdog comes first; the kernel's own limit ends what the watchdog cannot.
+_KERNEL_CPU_GRACE_S = 1
+_EMPTY_JOB = Job(
+    source="def nothing(): pass",
+    interface=PlannerInterface(entry="nothing", arguments=(), result=()),
+    limits=Limits(),
+)
+
+
+class ZygoteSandbox:
+    """A `Sandbox` of levels L3 and L2, on Linux.
+
+    Not thread-safe. Use it as a context manager, or close it.
+
+    Args:
+        level: the level to run at; None for the better one that this host allows. Levels below L2
+            are not offered: they would let candidates read what the user can read.
+        cpu: processor to keep zygote and candidates on, None for any. Keep the scorer on the same
+            one: a wake-up across processors costs ten times a switch on one.
+
+    Raises:
+        SandboxUnavailableError: this host cannot isolate candidates at that level.
+    """
+
+    def __init__(self, level: IsolationLevel | None = None, cpu: int | None = None) -> None:
+        this_architecture()
+        self._cpu = cpu
+        self._sessions: list[ZygoteSession] = []
+        self._zygote, self._namespaces_refused = _start(level, cpu)
+        self._level = IsolationLevel.L3 if self.facts.namespaces else IsolationLevel.L2
+        self._watchdog = Watchdog()
+        self._prove_it_works()
+
+    def _prove_it_works(self) -> None:
+        try:
+            self.open(_EMPTY_JOB).close()
+        except PolicyFailed as exc:
+            self.close()
+            raise SandboxUnavailableError(f"an empty program fails in the sandbox: {exc}") from exc
+        except SandboxUnavailableError:
+            self.close()
+            raise
+
+    @property
+    def level(self) -> IsolationLevel:
+        """What stands between a candidate and this host."""
+        return self._level
+
+    @property
+    def facts(self) -> Hello:
+        """What the zygote found and did."""
+        return self._zygote.hello
+
+    @property
+    def namespaces_refused(self) -> str:
+        """Why candidates have no namespaces; empty where they have, or where L2 was asked for."""
+        return self._namespaces_refused
+
+    @property
+    def zygote_pid(self) -> int:
+        """Process id of the zygote, the parent of every candidate's process."""
+        return self._zygote.pid
+
+    def open(self, job: Job) -> Session:
+        """Start a candidate process and compile the program in it.
+
+        Several sessions may be open at once, each in a process of its own.
+
+        Raises:
+            PolicyFailed: see `Sandbox.open`.
+            SandboxUnavailableError: the host no longer lets a process be started.
+        """
+        source = _checked_source(job)
+        session = ZygoteSession(
+            self._spawn(job.limits), self._watchdog, job.interface, job.limits, self._forget
+        )
+        self._sessions.append(session)
+        session.start(job_frame(job.interface, source))
+        return session
+
+    def _forget(self, session: ZygoteSession) -> None:
+        self._sessions.remove(session)
+
+    def _spawn(self, limits: Limits) -> CandidateProcess:
+        try:
+            return self._spawn_once(limits)
+        except ZygoteDied:
+            self._zygote.close()
+        self._zygote, _ = _start(self._level, self._cpu)
+        try:
+            return self._spawn_once(limits)
+        except ZygoteDied as exc:
+            raise SandboxUnavailableError("the sandbox's zygote keeps dying") from exc
+
+    def _spawn_once(self, limits: Limits) -> CandidateProcess:
+        cpu_s = math.ceil(limits.cpu_s) + _KERNEL_CPU_GRACE_S
+        return self._zygote.spawn(memory_mb=limits.memory_mb, cpu_s=cpu_s)
+
+    def close(self) -> None:
+        """End the sandbox and everything it started; safe to call twice."""
+        for session in list(self._sessions):
+            session.close()
+        self._watchdog.close()
+        self._zygote.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess, str]:
+    """Return a zygote, and why it is in no namespaces where they were tried."""
+    if level is not None and level < IsolationLevel.L2:
+        raise SandboxUnavailableError(
+            f"a sandbox of level {level.name} is not offered: use L2, or L3 where the host has "
+            "user namespaces"
+        )
+    zygote = start_zygote(namespaces=level is not IsolationLevel.L2, cpu=cpu)
+    refused = zygote.hello.namespaces_refused
+    if not refused:
+        return zygote, ""
+    zygote.close()
+    if level is IsolationLevel.L3:
+        raise SandboxUnavailableError(f"this host allows no namespaces ({refused}); L2 is the best")
+    # A zygote that got half way into namespaces is not one to go on with.
+    return start_zygote(namespaces=False, cpu=cpu), refused
+
+
+def _checked_source(job: Job) -> bytes:
+    try:
+        source = job.source.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "the program holds characters that UTF-8 cannot encode"
+        raise PolicyFailed(Verdict.REJECTED, text) from None
+    if len(source) > job.limits.source_bytes:
+        text = f"the program has {len(source)} bytes, at most {job.limits.source_bytes} are allowed"
+        raise PolicyFailed(Verdict.REJECTED, text)
+    return source

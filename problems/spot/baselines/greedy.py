@@ -1,0 +1,31 @@
+"""Greedy: spot whenever it can be had, else wait; on-demand to the end once the slack is used up.
+"""
+
+NONE = 0
+SPOT = 1
+ON_DEMAND = 2
+
+
+class Policy:
+    """Decides tick by tick for one job."""
+
+    def __init__(self, setup):
+        self.job = (setup.work_s, setup.deadline_s, setup.overhead_s, setup.tick_s)
+        self.prices = (setup.spot_price, setup.on_demand_price)
+        self.memory = {}
+
+    def decide(self, obs):
+        now, has_spot, running, done, overhead_left, steady, seen, drops = obs
+        work, deadline, overhead, tick = self.job
+        left = deadline - now
+        remaining = work - done
+        slack = left - remaining
+        # EVOLVE-BLOCK-START
+        if running == ON_DEMAND:
+            return ON_DEMAND
+        if running != SPOT and slack < 2 * overhead + tick:
+            return ON_DEMAND
+        if has_spot:
+            return SPOT
+        return NONE
+        # EVOLVE-BLOCK-END

@@ -1,0 +1,14 @@
+"""expect: exception
+
+Writes the whole work into the observation, as the published simulator let strategies append to
+their own progress. Observations and setups are tuples.
+"""
+
+
+class Policy:
+    def __init__(self, setup):
+        self.setup = setup
+
+    def decide(self, obs):
+        obs.done_s = self.setup.work_s
+        return 0

@@ -1,0 +1,149 @@
+"""What a trial costs: evaluations per second, and CPU beside simulation and policy.
+
+Run by hand on a quiet machine: `python tests/benchmarks/bench_trials.py [PROBLEM] [TRIALS]`.
+
+The search of a real run is timed with real scorers and a real archive on disk; CPU is summed over
+harness, scorers, zygotes and candidates. Then the same programs are evaluated in-process, which is
+what simulation and policy cost by themselves; the difference is the harness's overhead.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.cli import compose
+from adrs.core.events import Event
+from adrs.core.problem import Problem
+from adrs.core.program import Program
+from adrs.core.run import RunConfig, RunRecord, RunStatus
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm
+from adrs.engine.budget import Ledger
+from adrs.engine.loop import ArmLoop, ArmSetup
+from adrs.engine.run import ArchiveJournal
+from adrs.evaluation.scoring import Scoring
+from adrs.testing.sandbox import InlineSandbox
+
+TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Never:
+    """Nobody asks to stop."""
+
+    requested: bool = False
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+
+
+def tree_cpu_s(pid: int) -> float:
+    """CPU seconds of a process, of what it has reaped, and of its living children."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    total = sum(int(f) for f in fields[11:15]) * TICK_S
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return total + sum(tree_cpu_s(int(child)) for child in children)
+
+
+def search(problem: Problem, trials: int, workers: int) -> tuple[list[Program], float, float]:
+    """Search, and return the programs evaluated, the wall and the CPU seconds it took."""
+    tool = compose.instrument(problem)
+    config = RunConfig(
+        problem=problem.name,
+        seed=1,
+        strategy="islands",
+        proposer="mutator/ast",
+        evals=trials,
+        time_s=None,
+        window=compose.WINDOW,
+        control=False,
+        params={},
+    )
+    level = compose.isolation(None)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        compose.pool(tool, level=level, workers=workers) as pool,
+    ):
+        archive = open_archive(f"{folder}/adrs.db")
+        archive.create_run(
+            RunRecord(
+                name="bench",
+                config=config,
+                problem_parts={},
+                evaluator=tool.label,
+                adrs_version="0",
+                created_at="2026-01-01T00:00:00+00:00",
+                status=RunStatus.RUNNING,
+            )
+        )
+        staff = compose.staff(
+            config, problem, archive=archive, evaluations=pool, sink=ignore, stop=Never()
+        )
+        initial = pool.evaluate([problem.initial], Split.TRAIN)[0]
+        ledger = Ledger(evals=trials, time_s=None, spent_s=0.0, clock=time.monotonic)
+        setup = ArmSetup(
+            arm=Arm.SEARCH,
+            seed=1,
+            window=config.window,
+            objective=problem.objective,
+            initial=problem.initial,
+            initial_evaluation=initial,
+            strategy=staff.search.strategy(trials),
+            proposer=staff.search.proposer,
+        )
+        loop = ArmLoop(
+            setup,
+            evaluations=pool,
+            ledger=ledger,
+            journal=ArchiveJournal(archive, "bench", ledger),
+            sink=ignore,
+            stop=staff.stop,
+        )
+        before_s = time.process_time() + sum(map(tree_cpu_s, pool.processes))
+        began = time.perf_counter()
+        loop.run()
+        wall_s = time.perf_counter() - began
+        cpu_s = time.process_time() + sum(map(tree_cpu_s, pool.processes)) - before_s
+        programs = [
+            t.program
+            for t in archive.trials("bench", Arm.SEARCH)
+            if t.program is not None and t.evaluation is not None
+        ]
+        archive.close()
+    return programs, wall_s, cpu_s
+
+
+def in_process_cpu_s(problem: Problem, programs: list[Program]) -> float:
+    """CPU seconds of simulation and policy alone."""
+    tool = compose.instrument(problem)
+    scoring = Scoring(tool.task, tool.evaluator, InlineSandbox())
+    scoring.evaluate(problem.initial, Split.TRAIN)
+    began = time.process_time()
+    for program in programs:
+        scoring.evaluate(program, Split.TRAIN)
+    return time.process_time() - began
+
+
+def main() -> None:
+    """Print the figures of one problem."""
+    name = sys.argv[1] if len(sys.argv) > 1 else "spot"
+    trials = int(sys.argv[2]) if len(sys.argv) > 2 else 600
+    problem = load_problem(name)
+    programs, wall_s, cpu_s = search(problem, trials, workers=2)
+    alone_s = in_process_cpu_s(problem, programs)
+    each = 1000 / len(programs)
+    print(f"{name}: {len(programs)} evaluations on 2 scorers")
+    print(f"evaluations per second       {len(programs) / wall_s:8.1f}")
+    print(f"CPU per trial                {cpu_s * each:8.2f} ms")
+    print(f"  simulation and policy      {alone_s * each:8.2f} ms (in-process)")
+    print(f"  overhead                   {(cpu_s - alone_s) * each:8.2f} ms")
+
+
+if __name__ == "__main__":
+    main()

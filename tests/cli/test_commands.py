@@ -1,0 +1,163 @@
+"""Every command on a small problem: what it prints, where, and its exit code."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EVALS = ("--evals", "40", "--seed", "3")
+
+
+@pytest.fixture
+def finished(adrs: Any, toy: Path) -> Path:
+    result = adrs("run", toy, *EVALS, "--run", "one", "--quiet")
+    assert result.returncode == 0, result.stderr
+    return toy
+
+
+def test_a_run_reports_on_stdout_and_saves_its_champion(adrs: Any, toy: Path) -> None:
+    result = adrs("run", toy, *EVALS)
+    assert result.returncode == 0, result.stderr
+    assert "held-out" in result.stdout
+    assert "blind program mutator (no language model)" in " ".join(result.stderr.split())
+    saved = list(toy.parent.glob("runs/*/best.py"))
+    assert len(saved) == 1
+    assert saved[0].read_text() == adrs("best").stdout
+
+
+def test_json_is_all_there_is_on_stdout(adrs: Any, toy: Path) -> None:
+    result = adrs("run", toy, *EVALS, "--run", "one", "--json")
+    report = json.loads(result.stdout)
+    assert report == json.loads(adrs("report", "--json").stdout)
+    assert report == json.loads((toy.parent / "runs/one/report.json").read_text())
+
+
+def without_times(text: str) -> Any:
+    report = json.loads(text)
+    del report["times"]
+    return report
+
+
+def test_the_same_seed_gives_the_same_report_at_any_number_of_workers(adrs: Any, toy: Path) -> None:
+    common = ("run", toy, *EVALS, "--run", "one", "--json")
+    first = adrs(*common, "--workers", "1", "--archive", "a.db")
+    second = adrs(*common, "--workers", "2", "--archive", "b.db")
+    assert first.returncode == 0, first.stderr
+    assert without_times(first.stdout) == without_times(second.stdout)
+
+
+def test_what_a_finished_run_answers(adrs: Any, finished: Path) -> None:
+    assert "one" in adrs("runs").stdout
+    assert json.loads(adrs("runs", "--json").stdout)[0]["config"]["seed"] == 3
+    assert "+++" in adrs("diff").stdout
+    assert "def predict" in adrs("best", "one").stdout
+    again = adrs("resume", "one")
+    assert again.returncode == 2
+    assert "run one is finished" in again.stderr
+
+
+def test_a_changed_problem_is_not_resumed(adrs: Any, toy: Path) -> None:
+    assert adrs("run", toy, *EVALS, "--run", "one", "--quiet").returncode == 0
+    with sqlite3.connect(toy.parent / "runs/adrs.db") as database:
+        database.execute("delete from conclusions")
+        database.execute("update runs set status = 'interrupted'")
+    toy.joinpath("statement.md").write_text("Predict something else.\n")
+    result = adrs("resume")
+    assert result.returncode == 2
+    assert "since it began, statement.md changed" in result.stderr
+
+
+def test_a_program_is_evaluated(adrs: Any, toy: Path) -> None:
+    result = adrs("evaluate", toy, toy / "initial.py", "--split", "heldout", "--json")
+    assert [r["split"] for r in json.loads(result.stdout)] == ["heldout", "shifted"]
+    bad = toy / "bad.py"
+    bad.write_text("def predict(x):\n    return x[:3]\n")
+    failed = adrs("evaluate", toy, bad)
+    assert failed.returncode == 1
+    assert "invalid" in failed.stdout
+
+
+def test_problems_are_listed_and_shown(adrs: Any) -> None:
+    assert {"spot", "eplb"} <= {p["name"] for p in json.loads(adrs("problems", "--json").stdout)}
+    assert "spot" in adrs("problems").stdout
+    shown = adrs("problem", "show", "spot").stdout
+    assert "class Policy" in shown
+    assert "Importable modules:" in shown
+
+
+def test_doctor_tells_the_level(adrs: Any) -> None:
+    result = adrs("doctor")
+    assert re.search(r"isolation level L[0-3]", result.stdout)
+    assert result.returncode == (0 if re.search(r"level L[23]", result.stdout) else 1)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("run", "sopt"), "no problem is called 'sopt'. Did you mean spot?"),
+        (("run", "spot", "--evals", "0"), "--evals: input should be greater than or equal to 1"),
+        (("run", "spot", "--strategy", "iland"), "no strategy is called 'iland'"),
+        (("run", "spot", "--model", "gpt"), "no model is called 'gpt'"),
+        (("run", "spot", "--time", "soon"), "--time soon: expected a duration"),
+        (("run", "spot", "--param", "x"), "--param x: expected KEY=VALUE"),
+        (("run", "spot", "--param", "x=1"), "no parameter is called 'x'"),
+        (("run", "spot", "--workers", "0"), "--workers: input should be greater"),
+        (("run", "spot", "--run", "a/b"), "--run 'a/b': expected letters"),
+        (("run", "spot", "--config", "no.toml"), "no.toml: cannot be read"),
+        (("run", "spot", "--allow-weak-sandbox", "L9"), "expected one of L0, L1, L2, L3"),
+        (("report",), "no archive at runs/adrs.db"),
+        (("resume",), "no archive at runs/adrs.db"),
+        (("best",), "no archive at runs/adrs.db"),
+        (("evaluate", "spot", "no.py"), "no.py: cannot be read"),
+        (("frobnicate",), "No such command"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_2_and_touches_nothing(
+    adrs: Any, tmp_path: Path, args: tuple[str, ...], message: str
+) -> None:
+    result = adrs(*args)
+    assert result.returncode == 2, result.stderr
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_file_gives_options_and_the_command_line_goes_first(
+    adrs: Any, toy: Path
+) -> None:
+    toy.parent.joinpath("run.toml").write_text("evals = 12\nseed = 9\ncontrol = false\n")
+    result = adrs("run", toy, "--config", "run.toml", "--seed", "4", "--json")
+    setup = json.loads(result.stdout)["setup"]
+    assert (setup["evals"], setup["seed"], setup["control"]) == (12, 4, False)
+
+
+def test_an_unknown_key_of_a_configuration_file_is_refused(adrs: Any, toy: Path) -> None:
+    toy.parent.joinpath("run.toml").write_text("evalz = 12\n")
+    result = adrs("run", toy, "--config", "run.toml")
+    assert result.returncode == 2
+    assert "run.toml: evalz: unknown key" in result.stderr
+
+
+def test_an_archive_that_cannot_be_used_is_told_before_anything_is_begun(
+    adrs: Any, toy: Path
+) -> None:
+    toy.parent.joinpath("text.db").write_text("not a database, but long enough to be read as one\n")
+    for place in ("text.db", "/proc/adrs/adrs.db", toy):
+        result = adrs("run", toy, "--archive", place)
+        assert result.returncode != 0
+        assert result.stderr.startswith("adrs: ")
+        assert "Traceback" not in result.stderr
+
+
+def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Path) -> None:
+    evaluator = toy / "evaluator.py"
+    good = evaluator.read_text()
+    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    result = adrs("run", toy, *EVALS, "--run", "one", "--quiet")
+    assert result.returncode == 3
+    assert "`adrs resume one` goes on" in result.stderr
+    evaluator.write_text(good)
+    assert adrs("resume", "--quiet").returncode == 0

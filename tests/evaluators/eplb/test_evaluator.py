@@ -1,0 +1,160 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from adrs.core.evaluation import Verdict
+from adrs.core.problem import Limits
+from adrs.core.scenario import Scalar, Scenario, Split
+from adrs.errors import ProblemError
+from adrs.evaluation.protocol import Evaluator, Outcome
+from adrs.evaluators.eplb import build
+from adrs.evaluators.eplb.scenarios import SHAPES, STRESS
+from adrs.sandbox.protocol import Job, PolicyFailed
+from adrs.testing.sandbox import InlineSandbox
+
+PARAMS: dict[str, Scalar] = {
+    "tokens_per_expert": 4096,
+    "persistence": 0.8,
+    "unevenness": 0.5,
+    "groups_on_one_node": 0,
+}
+CHOICES: dict[str, Scalar] = {
+    "shape": "flat",
+    "law": "lognormal",
+    "skew": 1.0,
+    "drift": 0.4,
+    "switches": 0.1,
+    "windows": 8,
+}
+IN_ORDER = """
+import numpy as np
+def rebalance(loads, num_slots, num_gpus, num_nodes, num_groups):
+    windows, layers, experts = loads.shape
+    assert num_slots % num_gpus == 0 and num_gpus % num_nodes == 0 and experts % num_groups == 0
+    loads[:] = 0
+    return np.tile(np.arange(num_slots) % experts, (layers, 1))
+"""
+
+
+def scenario(params: Mapping[str, Scalar], seed: int = 1) -> Scenario:
+    return Scenario(id="train/0000", split=Split.TRAIN, seed=seed, params=params)
+
+
+def play(evaluator: Evaluator[Any], workloads: Sequence[Any], source: str) -> Sequence[Outcome]:
+    job = Job(source=source, interface=evaluator.interface, limits=Limits())
+    return evaluator.play(workloads, InlineSandbox().open(job))
+
+
+def test_one_plan_is_asked_per_instance_and_scored_on_its_own() -> None:
+    evaluator = build(PARAMS)
+    workloads = [evaluator.workload(scenario(CHOICES, seed)) for seed in range(3)]
+    together = play(evaluator, workloads, IN_ORDER)
+    alone = [play(evaluator, [workload], IN_ORDER)[0] for workload in workloads]
+    assert together == alone
+    assert len({outcome.value for outcome in together}) == 3
+
+
+def test_a_policy_cannot_reach_the_instance_through_its_arguments() -> None:
+    evaluator = build(PARAMS)
+    workload = evaluator.workload(scenario(CHOICES))
+    before = workload.past.copy()
+    play(evaluator, [workload], IN_ORDER)
+    assert (workload.past == before).all()
+
+
+@pytest.mark.parametrize("stress", list(STRESS))
+def test_every_stress_case_can_be_played(stress: str) -> None:
+    evaluator = build(PARAMS)
+    workload = evaluator.workload(scenario({"stress": stress}))
+    (outcome,) = play(evaluator, [workload], IN_ORDER)
+    assert outcome.violation == ""
+    assert outcome.value is not None
+    assert 0.0 < outcome.value <= evaluator.bound(workload)
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+def test_values_stay_below_the_bound_in_every_shape(shape: str) -> None:
+    evaluator = build(PARAMS)
+    workload = evaluator.workload(scenario({**CHOICES, "shape": shape}))
+    (outcome,) = play(evaluator, [workload], IN_ORDER)
+    assert outcome.value is not None
+    assert 0.0 < outcome.value < evaluator.bound(workload) <= 1.0
+
+
+def test_the_reference_shape_is_deepseeks() -> None:
+    shape = SHAPES["reference"]
+    assert (shape.layers, shape.experts, shape.slots) == (58, 256, 288)
+    assert (shape.gpus, shape.nodes, shape.groups) == (32, 4, 8)
+
+
+def test_a_group_on_two_nodes_is_refused_where_the_parameter_says_so() -> None:
+    workloads = {}
+    for flag in (0, 1):
+        evaluator = build({**PARAMS, "groups_on_one_node": flag})
+        workload = evaluator.workload(scenario({**CHOICES, "shape": "mid"}))
+        (workloads[flag],) = play(evaluator, [workload], IN_ORDER)
+    assert workloads[0].violation == ""
+    assert "more than one node" in workloads[1].violation
+
+
+def test_the_bound_knows_that_groups_stay_on_a_node() -> None:
+    free, bound_to_nodes = (build({**PARAMS, "groups_on_one_node": flag}) for flag in (0, 1))
+    choices = {**CHOICES, "shape": "reference", "law": "zipf"}
+    workload = free.workload(scenario(choices))
+    assert bound_to_nodes.bound(workload) < free.bound(workload)
+
+
+def test_failures_of_the_policy_are_let_through() -> None:
+    evaluator = build(PARAMS)
+    workload = evaluator.workload(scenario(CHOICES))
+    source = "def rebalance(*arguments):\n    raise ValueError('no')\n"
+    with pytest.raises(PolicyFailed) as failure:
+        play(evaluator, [workload], source)
+    assert failure.value.verdict is Verdict.EXCEPTION
+    assert failure.value.slot == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"tokens_per_expert": 0}, "tokens_per_expert: expected a whole number of at least 1"),
+        ({"persistence": 1.0}, "persistence: expected less than 1"),
+        ({"unevenness": -0.1}, "unevenness: expected a number of at least 0"),
+        ({"groups_on_one_node": 2}, "groups_on_one_node: expected a whole number"),
+        ({"gpus": 3}, "unknown parameter 'gpus'"),
+    ],
+)
+def test_wrong_parameters_are_named(change: dict[str, Scalar], says: str) -> None:
+    with pytest.raises(ProblemError, match=says):
+        build({**PARAMS, **change})
+
+
+def test_missing_parameters_are_named() -> None:
+    with pytest.raises(ProblemError, match="'persistence' is missing"):
+        build({k: v for k, v in PARAMS.items() if k != "persistence"})
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"shape": "huge"}, "shape: expected one of reference"),
+        ({"law": "pareto"}, "law: expected one of lognormal"),
+        ({"skew": "1"}, "skew: expected a number"),
+        ({"drift": float("nan")}, "drift: expected a number"),
+        ({"windows": 0}, "windows: expected a whole number of at least 1"),
+        ({"windows": 2.5}, "windows: expected a whole number"),
+        ({"gpus": 8}, "unknown parameter 'gpus'"),
+        ({"stress": "one_gpu"}, "unknown parameter 'shape'"),
+    ],
+)
+def test_wrong_scenario_parameters_are_named(change: dict[str, Scalar], says: str) -> None:
+    with pytest.raises(ProblemError, match=says):
+        build(PARAMS).workload(scenario({**CHOICES, **change}))
+
+
+def test_past_windows_are_as_many_as_asked_for() -> None:
+    workload = build(PARAMS).workload(scenario({**CHOICES, "windows": 3}))
+    assert workload.past.shape == (3, 16, 64)
+    assert workload.past.dtype == np.int64

@@ -1,0 +1,278 @@
+"""Synthetic runs of a made-up problem, written to a real archive in memory."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from adrs.archive.memory import MemoryArchive
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
+from adrs.core.objective import Direction, Objective
+from adrs.core.program import Program
+from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm, Proposal, Trial
+from adrs.report.model import BaselineTitle, ProblemFacts, RunSummary
+from adrs.report.summary import summarise
+
+COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
+COUNTS = {Split.TRAIN: 24, Split.VALIDATION: 60, Split.HELDOUT: 100, Split.SHIFTED: 80}
+NAME = "amber-fox"
+
+
+def program(name: str) -> Program:
+    return Program.of(f"def decide(obs):\n    return {name!r}\n")
+
+
+@dataclass
+class RunBook:
+    """Writes a run to an archive: values are a shared per-scenario base times a program's factor.
+
+    For a maximised objective a factor above 1 is better, for a minimised one below 1.
+    """
+
+    objective: Objective = COST
+    scale: float = 100.0
+    noise: float = 0.02
+    bound: float | None = 0.78
+    evals: int | None = 500
+    control: bool = True
+    proposer: str = "mutator/ast@1"
+    isolation: IsolationLevel = IsolationLevel.L3
+    archive: MemoryArchive = field(default_factory=MemoryArchive)
+    facts: ProblemFacts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.facts = ProblemFacts(
+            title="A made-up problem",
+            objective=self.objective,
+            reference="uniform",
+            baselines=(
+                BaselineTitle(name="on-demand", title="on-demand"),
+                BaselineTitle(name="greedy", title="greedy"),
+                BaselineTitle(name="uniform", title="Uniform Progress"),
+            ),
+        )
+        self.archive.create_run(self.record())
+
+    def record(self) -> RunRecord:
+        config = RunConfig(
+            problem="spot",
+            seed=1,
+            strategy="adaptive",
+            proposer=self.proposer,
+            evals=self.evals,
+            time_s=None,
+            window=8,
+            control=self.control,
+            params={"zones": 3},
+        )
+        return RunRecord(
+            name=NAME,
+            config=config,
+            problem_parts={"initial.py": "0"},
+            evaluator="spot 3",
+            adrs_version="0.1.0",
+            created_at="2026-01-02T03:04:05+00:00",
+            status=RunStatus.RUNNING,
+        )
+
+    def values(self, name: str, split: Split, factor: float) -> tuple[float, ...]:
+        count = COUNTS[split]
+        base = np.random.Generator(np.random.PCG64(list(Split).index(split)))
+        base_values = self.scale * base.uniform(0.7, 1.3, count)
+        own = np.random.Generator(np.random.PCG64([len(name), *name.encode()]))
+        return tuple(
+            float(v) for v in base_values * factor * (1 + own.normal(0, self.noise, count))
+        )
+
+    def evaluation(
+        self,
+        name: str,
+        split: Split,
+        factor: float,
+        *,
+        verdict: Verdict = Verdict.OK,
+        detail: str = "",
+        exact: bool = False,
+    ) -> Evaluation:
+        ok = verdict is Verdict.OK
+        values = self.values(name, split, factor) if ok and split is not Split.STRESS else ()
+        if exact:
+            values = self._exact(split, factor)
+        return Evaluation(
+            program_id=program(name).id,
+            split=split,
+            verdict=verdict,
+            score=float(np.mean(values)) if values else (1.0 if ok else None),
+            values=values,
+            fingerprint=name if ok else "",
+            detail=detail,
+            failed_scenario=None if ok else f"{split}/0003",
+            decisions=1000,
+            cpu_s=0.01,
+            isolation=self.isolation,
+            evaluator="spot 3",
+        )
+
+    def _exact(self, split: Split, factor: float) -> tuple[float, ...]:
+        noise, self.noise = self.noise, 0.0
+        values = self.values("", split, factor)
+        self.noise = noise
+        return values
+
+    def assess(
+        self, role: Role, name: str, splits: Sequence[Split], factor: float, *, label: str = ""
+    ) -> None:
+        for split in splits:
+            evaluation = self.evaluation(name, split, factor)
+            self.add(role, name, evaluation, label=label)
+
+    def add(self, role: Role, name: str, evaluation: Evaluation, *, label: str = "") -> None:
+        self.archive.add_assessment(
+            NAME, Assessment(role=role, label=label, program=program(name), evaluation=evaluation)
+        )
+
+    def humans(self, splits: Sequence[Split]) -> None:
+        worse = 1 if self.objective.direction is Direction.MINIMIZE else -1
+        self.assess(Role.INITIAL, "greedy", splits, 1 + 0.18 * worse)
+        self.assess(Role.BASELINE, "demand", splits, 1 + 0.45 * worse, label="on-demand")
+        self.assess(Role.BASELINE, "greedy", splits, 1 + 0.18 * worse, label="greedy")
+        self.assess(Role.BASELINE, "uniform", splits, 1.0, label="uniform")
+        if self.bound is None:
+            return
+        for split in splits:
+            evaluation = self.evaluation("bound", split, self.bound, exact=True)
+            bound = replace(evaluation, program_id="")
+            self.archive.add_assessment(
+                NAME, Assessment(role=Role.BOUND, label="", program=None, evaluation=bound)
+            )
+
+    def trial(
+        self,
+        number: int,
+        *,
+        arm: Arm = Arm.SEARCH,
+        name: str | None = None,
+        factor: float = 1.3,
+        verdict: Verdict = Verdict.OK,
+        detail: str = "",
+        operators: tuple[str, ...] = ("insert-guard",),
+        duplicate: bool = False,
+        idea: str = "wait for spot while there is slack",
+    ) -> Trial:
+        name = name or f"{arm}-{number}"
+        rejected = verdict is Verdict.REJECTED
+        evaluation = None
+        if not duplicate and not rejected:
+            evaluation = self.evaluation(
+                name,
+                Split.TRAIN,
+                factor,
+                verdict=verdict,
+                detail=detail,
+                exact=verdict is Verdict.OK,
+            )
+        source = None if rejected else program(name).source
+        return Trial(
+            arm=arm,
+            number=number,
+            operator="refine",
+            parent_ids=(program("greedy").id,),
+            proposal=Proposal(
+                proposer=self.proposer,
+                source=source,
+                operators=operators,
+                idea=idea,
+                rejection=detail if rejected else "",
+            ),
+            program=None if rejected else program(name),
+            evaluation=evaluation,
+            duplicate_of=program(name).id if duplicate else None,
+        )
+
+    def search(self, arm: Arm, best: float, *, trials: int = 60) -> None:
+        """Add trials of which every twelfth is better, down (or up) to `best`."""
+        steps = max(trials // 12, 1)
+        for number in range(1, trials + 1):
+            step = -(-number // 12)
+            factor = 1.18 + (best - 1.18) * min(step / steps, 1.0)
+            self.archive.add_trial(NAME, self._searched(arm, number, factor))
+
+    def _searched(self, arm: Arm, number: int, factor: float) -> Trial:
+        kinds = ("insert-guard", "constants", "crossover", "swap")
+        match number % 12:
+            case 1:
+                return self.trial(number, arm=arm, factor=factor, operators=(kinds[number % 4],))
+            case 3:
+                lesson = f"deadline missed by {number} s in train/{number:04d}"
+                return self.trial(number, arm=arm, verdict=Verdict.INVALID, detail=lesson)
+            case 5:
+                return self.trial(number, arm=arm, duplicate=True)
+            case 7 if number < 24:
+                detail = "ZeroDivisionError: float division by zero"
+                return self.trial(number, arm=arm, verdict=Verdict.EXCEPTION, detail=detail)
+            case _:
+                return self.trial(number, arm=arm, factor=1.3)
+
+    def conclude(
+        self, best: str, *, improved: bool, control: str | None = "control", reason: str = "because"
+    ) -> None:
+        self.archive.conclude(
+            NAME,
+            Conclusion(
+                champion=program(best if improved else "greedy"),
+                champion_trial=49 if improved else None,
+                best=program(best),
+                control=None if control is None else program(control),
+                improved=improved,
+                reason=reason,
+            ),
+            spent_s=41.0,
+        )
+
+    def finished(
+        self,
+        *,
+        champion: float = 0.87,
+        control: float | None = 0.91,
+        heldout: float | None = None,
+        shifted: float | None = None,
+        improved: bool = True,
+    ) -> RunSummary:
+        """A whole run whose best program and control have these factors."""
+        compared = tuple(COUNTS)
+        self.humans(compared)
+        self.search(Arm.SEARCH, champion)
+        if control is not None:
+            self.search(Arm.CONTROL, control)
+            self.assess(Role.CONTROL, "control", compared, control)
+        seen = (Split.TRAIN, Split.VALIDATION)
+        self.assess(Role.CHAMPION, "champion", seen, champion)
+        self.assess(Role.CHAMPION, "champion", (Split.HELDOUT,), heldout or champion)
+        self.assess(Role.CHAMPION, "champion", (Split.SHIFTED,), shifted or heldout or champion)
+        self.conclude("champion", improved=improved, control=None if control is None else "control")
+        return self.summary()
+
+    def summary(self) -> RunSummary:
+        record = self.archive.run(NAME)
+        return summarise(self.archive, record, self.facts, saved=f"runs/{NAME}/best.py")
+
+
+@pytest.fixture
+def make_book() -> Callable[..., RunBook]:
+    return RunBook
+
+
+@pytest.fixture
+def paper() -> Callable[[int], Console]:
+    """Make a console of a given width that writes plain text to a string."""
+
+    def make(width: int) -> Console:
+        return Console(file=StringIO(), width=width, height=40, color_system=None)
+
+    return make
