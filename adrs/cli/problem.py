@@ -11,7 +11,7 @@ from adrs.core.interface import Interface, OnlineInterface
 from adrs.core.problem import Problem
 from adrs.core.scenario import Split
 from adrs.engine.check import Finding, check_problem
-from adrs.sandbox.modules import PRELOADED
+from adrs.sandbox.modules import IMPORTABLE
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def _facts(problem: Problem) -> list[str]:
         f"\nObjective: {objective.direction} {objective.metric}{unit}",
         f"Scenarios: {splits}",
         f"Limits: {limits.cpu_s:g} CPU s, {limits.memory_mb} MiB, {limits.source_bytes} bytes",
-        f"Importable modules: {', '.join(PRELOADED)}",
+        f"Importable modules: {', '.join(IMPORTABLE)}",
         "Baselines, weak to strong:",
         *(
             f"  {b.name}: {b.title}" + (" (headroom 0)" if b.name == problem.reference else "")

@@ -113,7 +113,8 @@ def _integrity_parts(integrity: Integrity) -> list[str]:
         same, all_of_them = integrity.repeats_identical, integrity.repeats
         parts.append(f"{format_count(same)} of {plural(all_of_them, 'repeat')} identical")
     above = integrity.above_bound
-    parts.append(f"{format_count(above)} above the bound" if above else "nothing above the bound")
+    if above or integrity.bounds:
+        parts.append(f"{format_count(above) if above else 'nothing'} above the bound")
     parts.append(plural(len(integrity.flags), "flag"))
     return parts
 

@@ -45,29 +45,29 @@ def format_number(value: float, decimals: int) -> str:
 
 
 def decimals_for(values: Iterable[float]) -> int:
-    """Return how many decimals give the largest value three or four significant digits.
+    """Return how many decimals give the values three or four significant digits.
 
-    More decimals (two at most) are used where different values would look the same.
+    The smallest value decides, as long as the largest does not become much longer by it. More
+    decimals (two at most) are used where different values would look the same.
     """
     numbers = [value for value in values if math.isfinite(value)]
-    largest = max((abs(value) for value in numbers), default=0.0)
-    base = _decimals_of(largest)
+    sizes = [abs(value) for value in numbers if value]
+    if not sizes:
+        return 1
+    most = _decimals_of(max(sizes)) + MOST_EXTRA_DECIMALS
+    base = min(_decimals_of(min(sizes)), most)
     different = len({f"{value:.5g}" for value in numbers})
     for decimals in range(base, base + MOST_EXTRA_DECIMALS):
         if len({f"{value:.{decimals}f}" for value in numbers}) >= different:
             return decimals
-    return base + MOST_EXTRA_DECIMALS if different > 1 else base
+    return base + MOST_EXTRA_DECIMALS
 
 
 def _decimals_of(magnitude: float) -> int:
-    if magnitude == 0:
-        return 1
     exponent = math.floor(math.log10(magnitude))
     if exponent >= 3:
         return 0
-    if exponent >= 1:
-        return 1
-    return min(3 - exponent, 12)
+    return 1 if exponent >= 1 else min(2 - exponent, 12)
 
 
 def format_value(value: float, unit: str, *, decimals: int | None = None) -> str:
@@ -101,15 +101,19 @@ def format_interval(low: float, high: float, *, decimals: int = 1) -> str:
     return f"[{format_number(low * 100, decimals)}, {format_number(high * 100, decimals)}]"
 
 
-def format_headroom(share: float) -> str:
-    """Return closed headroom as a percent without decimals, with one below ten percent."""
-    return format_percent(share, decimals=1 if 0 < abs(share) < 0.0995 else 0)
+def format_headroom(share: float, low: float | None = None, high: float | None = None) -> str:
+    """Return closed headroom in percent, with its interval where there is one: "55 % [50, 60]"."""
+    decimals = 1 if 0 < abs(share) < 0.0995 else 0
+    shown = format_percent(share, decimals=decimals)
+    if low is None or high is None:
+        return shown
+    return f"{shown} {format_interval(low, high, decimals=decimals)}"
 
 
 def format_duration(seconds: float) -> str:
-    """Return a duration in its two largest units: "41 s", "12 m 03 s", "3 h 07 m", "2 d 04 h"."""
-    if seconds < 1:
-        return f"{max(seconds, 0.0):.2f} s"
+    """Return a duration in its two largest units: "1.3 s", "41 s", "12 m 03 s", "2 d 04 h"."""
+    if seconds < 10:
+        return f"{max(seconds, 0.0):.1f} s"
     whole = round(seconds)
     if whole < MINUTE_S:
         return f"{whole} s"

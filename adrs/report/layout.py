@@ -20,7 +20,7 @@ STRONG = "bold"
 EIGHTHS = "▏▎▍▌▋▊▉█"
 LEVELS = "▁▂▃▄▅▆▇█"
 GAP = 2
-NARROWEST = 20
+NARROWEST = 24
 
 _WITHIN_FIGURE = re.compile(r"(?<=\d) (?=%|\[)|(?<=%) (?=\[)|(?<=\d,) (?=[\d−]+)")
 _ASCII = str.maketrans(
@@ -54,6 +54,13 @@ class Column:
         """Cells of the widest entry, the heading included."""
         return max([cell_len(self.title), *(cell.cell_len for cell in self.cells)])
 
+    @property
+    def least(self) -> int:
+        """Cells it can do with: a column that may be cut gives its heading up first."""
+        if not self.shrink:
+            return self.width
+        return min(max([cell.cell_len for cell in self.cells], default=0), NARROWEST)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -84,9 +91,14 @@ class Table:
             lines.append(self._joined(cells))
         return lines
 
+    @property
+    def least(self) -> int:
+        """Cells it can do with, no column left out."""
+        return _least(self.columns) + self.indent
+
     def _kept(self, width: int) -> list[Column]:
         columns = list(self.columns)
-        while _least_width(columns) + self.indent > width:
+        while _least(columns) + self.indent > width:
             optional = [column for column in columns if column.drop]
             if not optional:
                 break
@@ -102,9 +114,8 @@ class Table:
         return line
 
 
-def _least_width(columns: Sequence[Column]) -> int:
-    least = [min(c.width, NARROWEST) if c.shrink else c.width for c in columns]
-    return sum(least) + GAP * (len(columns) - 1)
+def _least(columns: Sequence[Column]) -> int:
+    return sum(column.least for column in columns) + GAP * (len(columns) - 1)
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:

@@ -286,6 +286,7 @@ class Integrity:
         evaluators: evaluators and versions that scored them ("spot 1").
         repeats: evaluations of a program that had been evaluated on the same split before.
         repeats_identical: those of them that gave the same verdict, values and decisions.
+        bounds: splits whose proven best values are known.
         above_bound: evaluations better than a proven bound.
         attacks: evaluations that ended with the verdict `security`.
         flags: what casts doubt on the result, one sentence each.
@@ -295,6 +296,7 @@ class Integrity:
     evaluators: tuple[str, ...]
     repeats: int
     repeats_identical: int
+    bounds: int
     above_bound: int
     attacks: int
     flags: tuple[str, ...]

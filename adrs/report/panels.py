@@ -103,7 +103,7 @@ def gain_block(summary: RunSummary) -> list[Text]:
     if not gains:
         return []
     largest = gains[0].share
-    lines = [Text("where the gain comes from", style=CONTEXT)]
+    lines = [Text("where the train gain comes from", style=CONTEXT)]
     lines.extend(_gain_line(gain, largest) for gain in gains[:MOST_GAINS])
     rest = gains[MOST_GAINS:]
     if rest:

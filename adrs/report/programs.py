@@ -1,6 +1,6 @@
 """The table of programs: raw means by split, and the headroom each closes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -24,7 +24,6 @@ from adrs.report.layout import (
     CAUTION,
     CHAMPION,
     CONTEXT,
-    NARROWEST,
     STRONG,
     WORSE,
     Column,
@@ -39,6 +38,8 @@ SPLIT_HEADINGS = (
     (Split.HELDOUT, "held-out"),
     (Split.SHIFTED, "shifted"),
 )
+WIDE_BAR = 12
+SPARE = 2
 _ROW_STYLES = {
     RowKind.CONTROL: CAUTION,
     RowKind.CHAMPION: f"{STRONG} {CHAMPION}",
@@ -82,19 +83,15 @@ def program_lines(summary: RunSummary, width: int) -> list[Text]:
         return []
     for fit in _FITS:
         table = _table(summary, fit)
-        if _least(table) <= width:
+        if table.least <= width:
             return table.lines(width)
     return _table(summary, _FITS[-1]).lines(width)
 
 
-def _least(table: Table) -> int:
-    widths = [min(c.width, NARROWEST) if c.shrink else c.width for c in table.columns]
-    return sum(widths) + 2 * (len(widths) - 1) + table.indent
-
-
 def _table(summary: RunSummary, fit: _Fit) -> Table:
     rows, objective = summary.rows, summary.setup.objective
-    columns = [Column(title=_heading(objective), cells=_cells(rows, _title), shrink=True)]
+    titles = _cells(rows, _title)
+    columns = [Column(title=_heading(objective, titles, fit), cells=titles, shrink=True)]
     for split, title in SPLIT_HEADINGS:
         if split not in fit.left_out and any(row.result(split) for row in rows):
             columns.append(_value_column(summary, split, title))
@@ -103,10 +100,13 @@ def _table(summary: RunSummary, fit: _Fit) -> Table:
     return Table(columns=tuple(columns), rules=(0, *bound_rows))
 
 
-def _heading(objective: Objective) -> str:
+def _heading(objective: Objective, titles: Sequence[Text], fit: _Fit) -> str:
     """Return what the figures are; the unit too, unless every figure carries it."""
     suffix = "" if objective.unit in PREFIX_UNITS or not objective.unit else f", {objective.unit}"
-    return f"{objective.metric}{suffix} ({better_way(objective)})"
+    short = f"{objective.metric}{suffix}"
+    whole = f"{short} ({better_way(objective)})"
+    room = max(title.cell_len for title in titles) + SPARE
+    return whole if fit.bar >= WIDE_BAR or len(whole) <= room else short
 
 
 def _cells(rows: tuple[ProgramRow, ...], cell: Callable[[ProgramRow], str]) -> tuple[Text, ...]:
@@ -164,7 +164,7 @@ def _any_headroom(summary: RunSummary, split: Split) -> bool:
 def _headroom_column(summary: RunSummary, split: Split, fit: _Fit) -> Column:
     cells = tuple(_headroom_cell(row, split, fit) for row in summary.rows)
     word = "held-out" if split is Split.HELDOUT else "shifted"
-    title = f"headroom closed, {word}" if fit.bar >= 12 else "headroom"
+    title = f"headroom closed, {word}" if fit.bar >= WIDE_BAR else "headroom"
     if split is Split.SHIFTED:
         title = "shifted"
     return Column(title=title, cells=cells)
@@ -184,13 +184,11 @@ def _headroom_cell(row: ProgramRow, split: Split, fit: _Fit) -> Text:
 
 
 def _share_cell(headroom: Estimate, width: int, style: str, *, interval: bool) -> Text:
-    ends = ""
-    if interval and headroom.low is not None and headroom.high is not None:
-        ends = f" {format_interval(headroom.low, headroom.high, decimals=0)}"
+    low, high = (headroom.low, headroom.high) if interval else (None, None)
+    shown = format_headroom(headroom.mean, low, high)
     if headroom.mean < 0:
-        return Text(f"{format_headroom(headroom.mean)}{ends}", style=style or CONTEXT)
-    drawn = bar(headroom.mean, width)
-    return Text(f"{drawn} {format_headroom(headroom.mean)}{ends}".strip(), style=style)
+        return Text(shown, style=style or CONTEXT)
+    return Text(f"{bar(headroom.mean, width)} {shown}".strip(), style=style)
 
 
 def _change(row: ProgramRow) -> Estimate | None:

@@ -187,6 +187,7 @@ def _integrity(evidence: Evidence, verdict: Conclusions) -> Integrity:
         evaluators=tuple(sorted(instruments.evaluators)),
         repeats=instruments.repeats,
         repeats_identical=instruments.repeats_identical,
+        bounds=len(evidence.bounds),
         above_bound=instruments.verdicts[Verdict.IMPOSSIBLE] + len(_above(evidence)),
         attacks=instruments.verdicts[Verdict.SECURITY],
         flags=tuple(_flags(evidence, levels, verdict)),

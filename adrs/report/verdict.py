@@ -8,7 +8,6 @@ from adrs.report.format import (
     clean,
     format_count,
     format_headroom,
-    format_interval,
     format_value,
     plural,
 )
@@ -150,12 +149,10 @@ def _headroom(evidence: Evidence, program_id: str, opponent: Opponent) -> str:
     )
     if closed is None:
         return ""
-    ends = ""
-    if closed.low is not None and closed.high is not None:
-        ends = f" {format_interval(closed.low, closed.high, decimals=0)}"
     title = clean(evidence.facts.title_of(evidence.facts.reference))
     start = "" if opponent.evaluation.program_id == evidence.reference_id else f"from {title} "
-    return f"; it closes {format_headroom(closed.mean)}{ends} of the headroom {start}to the bound"
+    share = format_headroom(closed.mean, closed.low, closed.high)
+    return f"; it closes {share} of the headroom {start}to the bound"
 
 
 def _with_notes(

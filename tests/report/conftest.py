@@ -137,11 +137,15 @@ class RunBook:
             NAME, Assessment(role=role, label=label, program=program(name), evaluation=evaluation)
         )
 
+    @property
+    def _initial_factor(self) -> float:
+        return 1.18 if self.objective.direction is Direction.MINIMIZE else 0.82
+
     def humans(self, splits: Sequence[Split]) -> None:
-        worse = 1 if self.objective.direction is Direction.MINIMIZE else -1
-        self.assess(Role.INITIAL, "greedy", splits, 1 + 0.18 * worse)
-        self.assess(Role.BASELINE, "demand", splits, 1 + 0.45 * worse, label="on-demand")
-        self.assess(Role.BASELINE, "greedy", splits, 1 + 0.18 * worse, label="greedy")
+        start = self._initial_factor
+        self.assess(Role.INITIAL, "greedy", splits, start)
+        self.assess(Role.BASELINE, "demand", splits, 1 + 2 * (start - 1), label="on-demand")
+        self.assess(Role.BASELINE, "greedy", splits, start, label="greedy")
         self.assess(Role.BASELINE, "uniform", splits, 1.0, label="uniform")
         if self.bound is None:
             return
@@ -198,9 +202,10 @@ class RunBook:
     def search(self, arm: Arm, best: float, *, trials: int = 60) -> None:
         """Add trials of which every twelfth is better, down (or up) to `best`."""
         steps = max(trials // 12, 1)
+        start = self._initial_factor
         for number in range(1, trials + 1):
             step = -(-number // 12)
-            factor = 1.18 + (best - 1.18) * min(step / steps, 1.0)
+            factor = start + (best - start) * min(step / steps, 1.0)
             self.archive.add_trial(NAME, self._searched(arm, number, factor))
 
     def _searched(self, arm: Arm, number: int, factor: float) -> Trial:
@@ -217,7 +222,7 @@ class RunBook:
                 detail = "ZeroDivisionError: float division by zero"
                 return self.trial(number, arm=arm, verdict=Verdict.EXCEPTION, detail=detail)
             case _:
-                return self.trial(number, arm=arm, factor=1.3)
+                return self.trial(number, arm=arm, factor=self._initial_factor)
 
     def conclude(
         self, best: str, *, improved: bool, control: str | None = "control", reason: str = "because"

@@ -59,10 +59,16 @@ def phrases(options: Sequence[Phrase], scope: Scope) -> list[Phrase]:
     return [phrase for phrase in options if scope.fits(phrase.needs)]
 
 
-def leaf(draft: Draft, scope: Scope) -> ast.expr | None:
-    """Return one numeric term in scope, None when there is none."""
+def leaf(draft: Draft, scope: Scope, *, scalar: bool = True) -> ast.expr | None:
+    """Return one numeric term in scope, None when there is none.
+
+    Args:
+        draft: the region under change.
+        scope: where the term is to stand.
+        scalar: whether it must have an order, as in a comparison; an array has none.
+    """
     dice = draft.dice
-    declared = phrases(draft.words.numeric, scope)
+    declared = declared_terms(draft, scope, scalar=scalar)
     found = found_leaves(draft, scope)
     lists = phrases(draft.words.lists, scope)
     if lists and dice.chance(_LIST_LEAF):
@@ -72,6 +78,22 @@ def leaf(draft: Draft, scope: Scope) -> ast.expr | None:
     if found:
         return dice.pick(found)
     return _over_list(draft, dice.pick(lists).node) if lists else None
+
+
+def declared_terms(draft: Draft, scope: Scope, *, scalar: bool) -> list[Phrase]:
+    """Return the declared numeric expressions in scope; `scalar` leaves out what may be arrays."""
+    return [
+        phrase
+        for phrase in phrases(draft.words.numeric, scope)
+        if not scalar or not _may_be_array(phrase.node, scope)
+    ]
+
+
+def _may_be_array(node: ast.expr, scope: Scope) -> bool:
+    """Tell whether an expression could be an array: it reads an item or a call of unknown kind."""
+    return kind_at(node, scope) not in SCALARS and any(
+        isinstance(part, ast.Subscript | ast.Call) for part in ast.walk(node)
+    )
 
 
 def _over_list(draft: Draft, node: ast.expr) -> ast.expr:

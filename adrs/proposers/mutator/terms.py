@@ -6,11 +6,11 @@ from adrs.proposers.mutator.draft import Draft, Edit, kind_at, put
 from adrs.proposers.mutator.growing import (
     condition,
     constant,
+    declared_terms,
     found_leaves,
     found_names,
     leaf,
     numeric,
-    phrases,
 )
 from adrs.proposers.mutator.kinds import SCALARS, Kind
 from adrs.proposers.mutator.nodes import (
@@ -34,14 +34,13 @@ def insert_term(draft: Draft) -> Edit | None:
     places = draft.places(Kind.NUMBER)
     if not places:
         return None
-    place = draft.dice.pick(places)
-    term = leaf(draft, place.scope)
-    return None if term is None else _combined(draft, place, term)
+    place, shape = draft.dice.pick(places), draft.dice.weighted((6, 2, 1, 1, 1))
+    term = leaf(draft, place.scope, scalar=shape > 1)
+    return None if term is None else _combined(draft, place, term, shape)
 
 
-def _combined(draft: Draft, place: Place, term: ast.expr) -> Edit | None:
+def _combined(draft: Draft, place: Place, term: ast.expr, shape: int) -> Edit | None:
     dice, node = draft.dice, place.node
-    shape = dice.weighted((6, 2, 1, 1, 1))
     if shape == 0:
         scaled = binary(constant(draft), ast.Mult(), term)
         op: ast.operator = ast.Add() if dice.chance(0.5) else ast.Sub()
@@ -121,7 +120,8 @@ def swap_variable(draft: Draft) -> Edit | None:
         others = found_names(draft, place.scope, Kind.INTEGER)
     else:
         others = found_leaves(draft, place.scope)
-        others += [phrase.node for phrase in phrases(draft.words.numeric, place.scope)]
+        declared = declared_terms(draft, place.scope, scalar=True)
+        others += [phrase.filled(lambda: "1.0") for phrase in declared]
     text = ast.unparse(place.node)
     others = [other for other in others if ast.unparse(other) != text]
     if not others:

@@ -3,9 +3,15 @@
 import numpy as np
 
 
-def experts_of(group, size):
-    """Return the experts of a group of `size` experts."""
-    return range(group * size, (group + 1) * size)
+def groups_of(num_experts, num_groups):
+    """Return the experts of each group."""
+    size = num_experts // num_groups
+    return [list(range(g * size, (g + 1) * size)) for g in range(num_groups)]
+
+
+def with_room(room):
+    """Return the bins that have room left."""
+    return [b for b, left in enumerate(room) if left > 0]
 
 
 # EVOLVE-BLOCK-START
@@ -37,14 +43,14 @@ def pack(items, num_bins, capacity):
     total = [0.0] * num_bins
     room = [capacity] * num_bins
     for weight, item in sorted(items, key=lambda pair: -pair[0]):
-        best = 0
+        candidates = with_room(room)
+        best = candidates[0]
         lowest = 1e30
-        for b in range(num_bins):
-            if room[b] > 0:
-                cost = total[b]
-                if cost < lowest:
-                    best = b
-                    lowest = cost
+        for b in candidates:
+            cost = total[b]
+            if cost < lowest:
+                best = b
+                lowest = cost
         bins[best].append(item)
         total[best] += weight
         room[best] -= 1
@@ -56,11 +62,10 @@ def place(load, num_slots, num_gpus, num_nodes, num_groups):
     if num_groups % num_nodes != 0:
         num_nodes = 1
         num_groups = 1
-    size = len(load) // num_groups
-    groups = [(sum(load[e] for e in experts_of(g, size)), g) for g in range(num_groups)]
+    groups = [(sum(load[e] for e in g), g) for g in groups_of(len(load), num_groups)]
     placement = []
     for members in pack(groups, num_nodes, num_groups // num_nodes):
-        experts = [e for g in members for e in experts_of(g, size)]
+        experts = [e for group in members for e in group]
         copies = replicate([load[e] for e in experts], num_slots // num_nodes)
         replicas = [(load[e] / c, e) for e, c in zip(experts, copies) for _ in range(c)]
         for gpu in pack(replicas, num_gpus // num_nodes, num_slots // num_gpus):

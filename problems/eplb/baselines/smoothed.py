@@ -3,7 +3,10 @@
 The weight of the newest window, 1/2, is the textbook's, not tuned.
 """
 
-import numpy as np
+
+def with_room(room):
+    """Return the bins that have room left."""
+    return [b for b, left in enumerate(room) if left > 0]
 
 
 # EVOLVE-BLOCK-START
@@ -39,14 +42,14 @@ def pack(items, num_bins, capacity):
     total = [0.0] * num_bins
     room = [capacity] * num_bins
     for weight, item in sorted(items, key=lambda pair: -pair[0]):
-        best = 0
+        candidates = with_room(room)
+        best = candidates[0]
         lowest = 1e30
-        for b in range(num_bins):
-            if room[b] > 0:
-                cost = total[b]
-                if cost < lowest:
-                    best = b
-                    lowest = cost
+        for b in candidates:
+            cost = total[b]
+            if cost < lowest:
+                best = b
+                lowest = cost
         bins[best].append(item)
         total[best] += weight
         room[best] -= 1
