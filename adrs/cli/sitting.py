@@ -51,6 +51,8 @@ def sit(
 ) -> None:
     """Work on a run until it is concluded or stopped, then report and exit with its code."""
     console = Console(stderr=True)
+    if not sitting.quiet:
+        console.print(compose.PROPOSERS[record.config.proposer](problem).banner, style="yellow")
     try:
         conclusion = _work(record, problem, tool, archive, sitting, console)
     except (AdrsError, KeyboardInterrupt) as exc:

@@ -145,7 +145,8 @@ class Run:
         self._staff.archive.set_status(name, status, spent_s=spent_s)
 
     def _work(self) -> Conclusion | None:
-        initial = self._assess_humans(Split.TRAIN, Phase.BASELINES)
+        self._phase(Phase.BASELINES, 1 + len(self._problem.baselines))
+        initial = self._assess_humans(Split.TRAIN)
         ended = self._search(Arm.SEARCH, self._staff.search, self._ledger, initial)
         if ended.complete and self._staff.control is not None:
             # Equal work, however long it takes: the control's budget is what the search used.
@@ -155,11 +156,10 @@ class Run:
             ended = self._search(Arm.CONTROL, self._staff.control, same, initial)
         return self._conclude(initial) if ended.complete else None
 
-    def _assess_humans(self, split: Split, phase: Phase) -> Evaluation:
+    def _assess_humans(self, split: Split) -> Evaluation:
         """Assess the initial program and the baselines; return the initial program's result."""
         problem = self._problem
         entrants = [Entrant(label=b.name, program=b.program) for b in problem.baselines]
-        self._phase(phase, len(entrants) + 1)
         first = Entrant(label="", program=problem.initial)
         initial = self._assessor.assess(Role.INITIAL, [first], split)[0]
         results = self._assessor.assess(Role.BASELINE, entrants, split)
@@ -207,9 +207,10 @@ class Run:
     def _conclude(self, initial: Evaluation) -> Conclusion:
         top = self._top(Arm.SEARCH, initial)
         control_top = self._top(Arm.CONTROL, initial)
-        self._phase(Phase.VALIDATION, len(top) + len(control_top))
+        humans = 1 + len(self._problem.baselines)
+        self._phase(Phase.VALIDATION, humans + len(top) + len(control_top))
         objective = self._problem.objective
-        initial_validation = self._assess_humans(Split.VALIDATION, Phase.VALIDATION)
+        initial_validation = self._assess_humans(Split.VALIDATION)
         found = pick(top, self._assessor, objective, role=Role.CANDIDATE)
         control = pick(control_top, self._assessor, objective, role=Role.CONTROL_CANDIDATE)
         if found is not None:
@@ -228,8 +229,9 @@ class Run:
         picks = [(Role.CHAMPION, best)]
         if control is not None:
             picks.append((Role.CONTROL, control.program))
+        self._phase(Phase.HELDOUT, 2 * (1 + len(self._problem.baselines) + len(picks)))
         for split in (Split.HELDOUT, Split.SHIFTED):
-            self._assess_humans(split, Phase.HELDOUT)
+            self._assess_humans(split)
         for split in (Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED):
             for role, program in picks:
                 self._assessor.assess(role, [Entrant(label="", program=program)], split)

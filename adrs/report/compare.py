@@ -27,12 +27,24 @@ def difference(evaluation: Evaluation, other: Evaluation | None) -> Estimate | N
     return _estimate(paired_bootstrap(evaluation.values, other.values, seed=SEED))
 
 
-def relative_change(evaluation: Evaluation, other: Evaluation | None) -> Estimate | None:
-    """Return mean(evaluation) / mean(other) − 1; None where not comparable or other's mean is 0."""
+def relative_change(
+    evaluation: Evaluation, other: Evaluation | None, *, interval: bool = True
+) -> Estimate | None:
+    """Return mean(evaluation) / mean(other) − 1; None where not comparable or other's mean is 0.
+
+    Args:
+        evaluation: how the program did.
+        other: how the other did on the same scenarios.
+        interval: whether the ends are worked out too.
+    """
     if other is None or not _paired(evaluation, other):
         return None
-    interval = relative_change_interval(evaluation.values, other.values, seed=SEED)
-    return None if interval is None else _estimate(interval)
+    if not interval:
+        before = math.fsum(other.values)
+        gap = math.fsum(evaluation.values) - before
+        return Estimate(mean=gap / abs(before), low=None, high=None) if before else None
+    found = relative_change_interval(evaluation.values, other.values, seed=SEED)
+    return None if found is None else _estimate(found)
 
 
 def closed_headroom(
@@ -40,16 +52,30 @@ def closed_headroom(
     reference: Evaluation | None,
     bound: Evaluation | None,
     objective: Objective,
+    *,
+    interval: bool = True,
 ) -> Estimate | None:
-    """Return the part of (reference → bound) that is closed; None without room or bound."""
+    """Return the part of (reference → bound) that is closed; None without room or bound.
+
+    Args:
+        evaluation: how the program did.
+        reference: how the reference baseline did on the same scenarios.
+        bound: the proven best values of the same scenarios.
+        objective: which way is better.
+        interval: whether the ends are worked out too.
+    """
     if reference is None or bound is None or not _paired(evaluation, reference):
         return None
     if len(bound.values) != len(evaluation.values):
         return None
-    interval = headroom_interval(
+    if not interval:
+        value, start, end = (_mean(e.values) for e in (evaluation, reference, bound))
+        closed = objective.headroom_closed(value, reference=start, bound=end)
+        return None if closed is None else Estimate(mean=closed, low=None, high=None)
+    found = headroom_interval(
         evaluation.values, reference.values, bound.values, objective=objective, seed=SEED
     )
-    return None if interval is None else _estimate(interval)
+    return None if found is None else _estimate(found)
 
 
 def relative_changes(evaluation: Evaluation, other: Evaluation) -> list[float]:
@@ -64,12 +90,15 @@ def above_bound(evaluation: Evaluation, bound: Evaluation | None, objective: Obj
     """Tell whether the mean is better than the mean of the proven bounds, beyond rounding."""
     if bound is None or not evaluation.ok or len(bound.values) != len(evaluation.values):
         return False
-    best = _fitness(bound.values, objective)
-    return _fitness(evaluation.values, objective) > best + ROUNDING * max(abs(best), 1.0)
+    if not bound.values:
+        return False
+    best = objective.fitness(_mean(bound.values))
+    fitness = objective.fitness(_mean(evaluation.values))
+    return fitness > best + ROUNDING * max(abs(best), 1.0)
 
 
-def _fitness(values: Sequence[float], objective: Objective) -> float:
-    return objective.fitness(math.fsum(values) / len(values)) if values else 0.0
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def _paired(evaluation: Evaluation, other: Evaluation) -> bool:

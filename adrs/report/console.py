@@ -62,8 +62,7 @@ def header_lines(summary: RunSummary, width: int) -> list[Text]:
         plural(setup.evaluations, "evaluation"),
         format_duration(summary.times.wall_s),
     ]
-    line = Text(clean(setup.problem), style=STRONG)
-    line.append(f"  {summary.run.name}")
+    line = Text.assemble((clean(setup.problem), STRONG), f"  {summary.run.name}")
     context = SEPARATOR.join(parts)
     if line.cell_len + 3 + len(context) <= width:
         return [line.append(f"   {context}", style=CONTEXT)]
@@ -81,8 +80,8 @@ def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> li
             lines.append(part)
     shown = []
     for number, line in enumerate(lines):
-        start = Text((label if number == 0 else "").ljust(indent), style=CONTEXT)
-        shown.append(start.append(line, style=style))
+        start = (label if number == 0 else "").ljust(indent)
+        shown.append(Text.assemble((start, CONTEXT), (line, style)))
     return shown
 
 
@@ -97,10 +96,18 @@ def fact_lines(summary: RunSummary, width: int) -> list[Text]:
         lines.extend(flow(label, _attempts(attempts), width))
     lines.extend(_failure_lines(summary, width))
     lines.extend(flow("spend", _spend_parts(summary), width))
-    if summary.run.saved:
-        lines.extend(flow("saved", [summary.run.saved], width))
-    lines.extend(flow("next", summary.run.next, width, style=STRONG))
-    return lines
+    return [*lines, *_last_lines(summary, width)]
+
+
+def _last_lines(summary: RunSummary, width: int) -> list[Text]:
+    """Return where the program is and what to do next, on one line where it fits."""
+    steps = SEPARATOR.join(summary.run.next)
+    saved = summary.run.saved
+    if saved and LABEL_WIDTH + len(saved) + len("   next  ") + len(steps) <= width:
+        label = "saved".ljust(LABEL_WIDTH)
+        return [Text.assemble((label, CONTEXT), saved, ("   next  ", CONTEXT), (steps, STRONG))]
+    lines = flow("saved", [saved], width) if saved else []
+    return [*lines, *flow("next", summary.run.next, width, style=STRONG)]
 
 
 def _integrity_parts(integrity: Integrity) -> list[str]:
@@ -131,9 +138,9 @@ def _failure_lines(summary: RunSummary, width: int) -> list[Text]:
     lines = []
     for number, failure in enumerate(summary.failures[:MOST_REASONS]):
         label = "failures" if number == 0 else ""
-        start = Text(label.ljust(LABEL_WIDTH), style=CONTEXT)
         shown = f"{format_count(failure.count)} × {failure.verdict}: {failure.reason}"
-        lines.append(start.append(clean(shown, limit=max(width - LABEL_WIDTH, 20))))
+        reason = clean(shown, limit=max(width - LABEL_WIDTH, 20))
+        lines.append(Text.assemble((label.ljust(LABEL_WIDTH), CONTEXT), reason))
     return lines
 
 

@@ -27,7 +27,7 @@ _ASCII = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "·": "|", "…": "~", "×": "x", "─": "-", "━": "=", "→": ">"}
     | {"█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "+", "▍": "+", "▎": "-", "▏": "-"}
     | {"▁": "_", "▂": "_", "▃": ".", "▄": "-", "▅": "=", "▆": "+", "▇": "*"}
-    | {"✓": "+", "✗": "x", "•": "*"}
+    | {"✓": "+", "✗": "x", "▸": ">"}
 )
 
 
@@ -56,10 +56,8 @@ class Column:
 
     @property
     def least(self) -> int:
-        """Cells it can do with: a column that may be cut gives its heading up first."""
-        if not self.shrink:
-            return self.width
-        return min(max([cell.cell_len for cell in self.cells], default=0), NARROWEST)
+        """Cells it can do with."""
+        return min(self.width, NARROWEST) if self.shrink else self.width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

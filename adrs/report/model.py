@@ -61,7 +61,10 @@ class ProblemFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A mean with the ends of its bootstrap interval; both None where no pairing was possible."""
+    """A mean with the ends of its 95 % bootstrap interval.
+
+    The ends are None where one scenario cannot tell, and on splits that are not held out.
+    """
 
     mean: float
     low: float | None

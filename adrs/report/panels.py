@@ -43,12 +43,17 @@ def _blocks(summary: RunSummary, cells: int) -> list[list[Text]]:
 
 
 def stepped(points: Sequence[CurvePoint], width: int, horizon: int) -> list[float]:
-    """Return the best so far at `width` evenly spaced numbers of evaluations up to `horizon`."""
+    """Return the best so far at `width` evenly spaced numbers of evaluations up to `horizon`.
+
+    A curve that ends before the horizon gives fewer values.
+    """
     cells = min(width, max(horizon, 1))
-    values = []
+    values: list[float] = []
     number = 0
     for cell in range(cells):
         until = (cell + 1) * horizon / cells
+        if values and points[-1].evaluations <= until - horizon / cells:
+            break
         while number + 1 < len(points) and points[number + 1].evaluations <= until:
             number += 1
         values.append(points[number].best)
@@ -89,12 +94,12 @@ def _curve_line(
 ) -> Text:
     drawn = best_line(curve.points, cells, horizon, scale).ljust(cells)
     control = curve.arm is Arm.CONTROL
-    line = Text(drawn, style=CAUTION if control else CHAMPION)
     facts = format_value(curve.points[-1].best, objective.unit)
     if curve.headroom is not None:
         facts += f" {format_headroom(curve.headroom)}"
-    line.append(f" {facts}{' control' if control else ''}", style=CAUTION if control else "")
-    return line
+    if control:
+        return Text(f"{drawn} {facts} control", style=CAUTION)
+    return Text.assemble((drawn, CHAMPION), f" {facts}")
 
 
 def gain_block(summary: RunSummary) -> list[Text]:
@@ -103,7 +108,7 @@ def gain_block(summary: RunSummary) -> list[Text]:
     if not gains:
         return []
     largest = gains[0].share
-    lines = [Text("where the train gain comes from", style=CONTEXT)]
+    lines = [Text("sources of the train gain", style=CONTEXT)]
     lines.extend(_gain_line(gain, largest) for gain in gains[:MOST_GAINS])
     rest = gains[MOST_GAINS:]
     if rest:
@@ -125,16 +130,18 @@ def scenario_block(summary: RunSummary) -> list[Text]:
     if tally is None:
         return []
     lines = [Text(f"held-out, against {tally.against}", style=CONTEXT)]
-    counts = Text(f"better {format_count(tally.better)}", style=CHAMPION)
+    counts = Text.assemble((f"better {format_count(tally.better)}", CHAMPION))
     counts.append(f"  same {format_count(tally.same)}", style=CONTEXT)
     counts.append(f"  worse {format_count(tally.worse)}", style=WORSE if tally.worse else CONTEXT)
     lines.append(counts)
     if tally.median is not None and tally.worst is not None:
-        median = format_percent(tally.median, decimals=1, signed=True)
-        worst = format_percent(tally.worst, decimals=1, signed=True)
-        lines.append(Text(f"median {median}, worst {worst}"))
-        lines.append(Text(_spread(tally)))
-    return [line for line in lines if line]
+        shown = f"median {_change(tally.median)}, worst {_change(tally.worst)}"
+        lines.append(Text(f"{_spread(tally)} {shown}".strip()))
+    return lines
+
+
+def _change(change: float) -> str:
+    return format_percent(change, decimals=0 if abs(change) >= 0.0995 else 1, signed=True)
 
 
 def _spread(tally: ScenarioTally) -> str:

@@ -31,7 +31,8 @@ from adrs.report.panels import best_line
 from adrs.report.tally import SEARCHES, ArmProgress, Improvement, Tally
 
 BAR_WIDTH = 46
-CURVE_WIDTH = 30
+WIDEST_CURVE, NARROWEST_CURVE = 30, 10
+BESIDE_CURVE = 48
 MOST_IMPROVEMENTS = 16
 FEWEST_IMPROVEMENTS = 1
 FIRST_RATE_S = 1.0
@@ -52,8 +53,8 @@ def picture(
     if tally.record is None or tally.objective is None:
         return []
     lines = [_title(tally), _phases(tally.phase), _progress(tally, clocked, width)]
-    lines.extend(_bests(tally, tally.objective))
-    lines.append(_counts(tally.arm))
+    lines.extend(_bests(tally, tally.objective, width))
+    lines.append(_counts(tally))
     room = min(height - len(lines) - 2, MOST_IMPROVEMENTS)
     if room >= FEWEST_IMPROVEMENTS and tally.arm.improvements:
         lines.append(Text())
@@ -71,17 +72,20 @@ def _fitted(line: Text, width: int, console: Console) -> Text:
 def _title(tally: Tally) -> Text:
     assert tally.record is not None
     config = tally.record.config
-    line = Text(clean(config.problem), style=STRONG)
-    line.append(f"  {tally.record.name}   ", style="not bold")
     context = f"{config.strategy} · {config.proposer} · seed {config.seed}"
-    return line.append(context, style=f"not bold {CONTEXT}")
+    return Text.assemble(
+        (clean(config.problem), STRONG), f"  {tally.record.name}   ", (context, CONTEXT)
+    )
 
 
 def _phases(present: Phase | None) -> Text:
     line = Text()
     for number, phase in enumerate(Phase):
         line.append(" · " if number else "", style=CONTEXT)
-        line.append(phase.value, style=STRONG if phase is present else CONTEXT)
+        if phase is present:
+            line.append(f"▸{phase.value}", style=STRONG)
+        else:
+            line.append(phase.value, style=CONTEXT)
     return line
 
 
@@ -100,8 +104,7 @@ def _progress(tally: Tally, clocked: Clocked, width: int) -> Text:
     if share is None or room < 8:
         return Text(shown)
     full = round(share * room)
-    line = Text("━" * full, style=CHAMPION)
-    return line.append("━" * (room - full), style=CONTEXT).append(f"  {shown}", style="default")
+    return Text.assemble(("━" * full, CHAMPION), ("━" * (room - full), CONTEXT), f"  {shown}")
 
 
 def _done(tally: Tally) -> int:
@@ -144,39 +147,45 @@ def _seconds_left(tally: Tally, clocked: Clocked, rate: float | None) -> float |
     return min(left, default=None)
 
 
-def _bests(tally: Tally, objective: Objective) -> list[Text]:
+def _bests(tally: Tally, objective: Objective, width: int) -> list[Text]:
     """Return the best so far of the search and, once it runs, of the control below it."""
-    arms = [(arm, progress) for arm, progress in tally.arms.items() if progress.best is not None]
+    arms = [
+        (arm, progress)
+        for arm, progress in tally.arms.items()
+        if progress.best is not None and (progress.trials or arm is Arm.SEARCH)
+    ]
     ends = [p.best for _, progress in arms for p in progress.curve.points]
     if not ends:
         return [Text("best  none yet", style=CONTEXT)]
     scale = sorted(ends, key=objective.fitness)
     horizon = max(progress.evaluations for _, progress in arms)
-    lines = [_best(progress, arm, objective, horizon, scale) for arm, progress in arms]
+    cells = min(max(width - BESIDE_CURVE, NARROWEST_CURVE), WIDEST_CURVE)
+    drawn = [
+        (arm, progress, best_line(progress.curve.points, cells, horizon, scale))
+        for arm, progress in arms
+    ]
+    lines = [_best(arm, progress, line, objective) for arm, progress, line in drawn]
     reference = tally.baselines.get(tally.reference)
     if reference is not None:
         shown = format_value(reference, objective.unit)
         lines[0].append(f"  ({clean(tally.reference_title)} {shown})", style=CONTEXT)
-    ago = tally.arm.evaluations - tally.arm.improved_at
-    if tally.phase in SEARCHES and tally.arm.improvements:
-        lines[-1].append(f"   last gain {format_count(ago)} ago", style=CONTEXT)
     return lines
 
 
-def _best(
-    progress: ArmProgress, arm: Arm, objective: Objective, horizon: int, scale: list[float]
-) -> Text:
-    control = arm is Arm.CONTROL
-    drawn = best_line(progress.curve.points, CURVE_WIDTH, horizon, scale)
-    line = Text("control  " if control else "best     ", style=CAUTION if control else "")
-    line.append(drawn, style=CAUTION if control else CHAMPION)
+def _best(arm: Arm, progress: ArmProgress, drawn: str, objective: Objective) -> Text:
     value = format_value(progress.best or 0.0, objective.unit)
-    return line.append(f"  {value}", style="" if control else STRONG)
+    if arm is Arm.CONTROL:
+        return Text.assemble((f"control  {drawn}  {value}", CAUTION))
+    return Text.assemble("best     ", (drawn, CHAMPION), (f"  {value}", STRONG))
 
 
-def _counts(progress: ArmProgress) -> Text:
+def _counts(tally: Tally) -> Text:
+    progress = tally.arm
     shown = [f"{verdict} {format_count(count)}" for verdict, count in progress.counts()]
     shown.append(f"niches {format_count(progress.niches)}")
+    if tally.phase in SEARCHES and progress.improvements:
+        ago = progress.evaluations - progress.improved_at
+        shown.append(f"last gain {format_count(ago)} ago")
     return Text("   ".join(shown))
 
 

@@ -92,14 +92,17 @@ def _result(evidence: Evidence, evaluation: Evaluation) -> SplitResult:
     reference = evidence.evaluation(evidence.reference_id, evaluation.split)
     bound = evidence.bound(evaluation.split)
     is_reference = evaluation.program_id == evidence.reference_id
-    change = None if is_reference else relative_change(evaluation, reference)
+    interval = evaluation.split.held_out
+    change = None
+    if not is_reference:
+        change = relative_change(evaluation, reference, interval=interval)
     return SplitResult(
         split=evaluation.split,
         verdict=evaluation.verdict,
         mean=evaluation.score,
         scenarios=len(evaluation.values),
         change=change,
-        headroom=closed_headroom(evaluation, reference, bound, objective),
+        headroom=closed_headroom(evaluation, reference, bound, objective, interval=interval),
         detail=clean(evaluation.detail, limit=LONGEST_DETAIL),
     )
 

@@ -129,7 +129,8 @@ def _curve(evidence: Evidence, arm: ArmTally) -> Curve:
     if best is not None:
         reference = evidence.evaluation(evidence.reference_id, Split.TRAIN)
         bound = evidence.bound(Split.TRAIN)
-        headroom = closed_headroom(best, reference, bound, evidence.facts.objective)
+        objective = evidence.facts.objective
+        headroom = closed_headroom(best, reference, bound, objective, interval=False)
     return Curve(
         arm=arm.arm,
         evaluations=arm.evaluations,

@@ -208,15 +208,12 @@ def render_evaluation(
     if evaluation.score is None:
         _render_failure(evaluation, console)
         return
-    score = format_value(evaluation.score, objective.unit)
-    line = Text("ok", style=f"{STRONG} {CHAMPION}").append(
-        f"  {objective.metric} ", style="default"
-    )
-    line.append(score, style=STRONG)
-    count = plural(len(evaluation.values), "scenario")
-    line.append(
-        f"   mean of {count} of {evaluation.split}, {better_way(objective)}",
-        style=f"not bold {CONTEXT}",
+    about = f"   mean of {plural(len(evaluation.values), 'scenario')} of {evaluation.split}"
+    line = Text.assemble(
+        ("ok", f"{STRONG} {CHAMPION}"),
+        f"  {objective.metric} ",
+        (format_value(evaluation.score, objective.unit), STRONG),
+        (f"{about}, {better_way(objective)}", CONTEXT),
     )
     emit(console, [line, *_metric_lines(evaluation), _how_line(evaluation)])
     if scenarios is not None and evaluation.values:
@@ -226,9 +223,8 @@ def render_evaluation(
 
 def _render_failure(evaluation: Evaluation, console: Console) -> None:
     where = f" in {evaluation.failed_scenario}" if evaluation.failed_scenario else ""
-    line = Text(evaluation.verdict.value, style=f"{STRONG} {WORSE}")
-    line.append(f"  no score on {evaluation.split}{where}", style="default")
-    emit(console, [line])
+    verdict = (evaluation.verdict.value, f"{STRONG} {WORSE}")
+    emit(console, [Text.assemble(verdict, f"  no score on {evaluation.split}{where}")])
     details = evaluation.detail[:_LONGEST_REASON].splitlines()
     emit(console, [Text("  " + clean(detail)) for detail in details if detail.strip()])
     emit(console, [_how_line(evaluation)])
@@ -273,9 +269,11 @@ def render_checks(rows: Sequence[CheckRow], console: Console) -> None:
     """Print one line a check; below a failed one, what it stops and what to do about it."""
     name_width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        line = Text("✓ " if row.ok else "✗ ", style=CHAMPION if row.ok else WORSE)
-        line.append(f"{clean(row.name):<{name_width}}  ", style="default")
-        line.append(clean(row.found), style=CONTEXT if row.ok else STRONG)
+        line = Text.assemble(
+            ("✓ ", CHAMPION) if row.ok else ("✗ ", WORSE),
+            f"{clean(row.name):<{name_width}}  ",
+            (clean(row.found), CONTEXT if row.ok else STRONG),
+        )
         _hanging(line, console, name_width + 4)
         advice = [f"stops: {row.stops}"] if row.stops and not row.ok else []
         advice += [f"to do: {row.remedy}"] if row.remedy and not row.ok else []
@@ -293,4 +291,5 @@ def _hanging(line: Text, console: Console, indent: int) -> None:
     head, rest = shown.divide([indent])
     for number, part in enumerate(rest.wrap(console, console.width - indent)):
         start = head if number == 0 else Text(" " * indent)
+        part.rstrip()
         emit(console, [start.copy().append_text(part)])

@@ -22,8 +22,10 @@ IMPORTABLE = (
 
 # What the modules above import only when first used; absent from some versions of numpy.
 _LAZY = (
-    "__future__", "_strptime", "_compat_pickle", "encodings.ascii", "encodings.latin_1",
-    "encodings.utf_16", "encodings.utf_32", "pprint", "secrets", "stringprep", "time",
+    "__future__", "_strptime", "_compat_pickle", "encodings.ascii", "encodings.cp1252",
+    "encodings.idna", "encodings.latin_1", "encodings.punycode", "encodings.utf_16",
+    "encodings.utf_16_be", "encodings.utf_16_le", "encodings.utf_32", "encodings.utf_32_be",
+    "encodings.utf_32_le", "encodings.utf_8_sig", "pprint", "secrets", "stringprep", "time",
     "traceback", "unicodedata", "numpy._core._dtype", "numpy._core._dtype_ctypes",
     "numpy._core._internal", "numpy._core._methods", "numpy.char", "numpy.core._dtype",
     "numpy.core._dtype_ctypes", "numpy.ctypeslib", "numpy.dtypes", "numpy.emath",

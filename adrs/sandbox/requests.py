@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from adrs.core.evaluation import Verdict
 from adrs.core.interface import Array, ElementType, OnlineInterface, PlannerInterface
 from adrs.errors import EvaluatorError
 from adrs.sandbox.frames import record_dtype
-from adrs.sandbox.protocol import Argument
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed
 
 _SLOTS = np.dtype(np.int32)
 
@@ -50,6 +51,23 @@ class OnlineRequests:
             raise EvaluatorError(f"decide: slots not within the {self._slots} begun scenarios")
         if count > 1 and bool((slots[1:] <= slots[:-1]).any()):
             raise EvaluatorError("decide: slots are not ascending")
+
+
+def checked_source(job: Job) -> bytes:
+    """Return the program's text in UTF-8.
+
+    Raises:
+        PolicyFailed: REJECTED, when it cannot be encoded or is too long.
+    """
+    try:
+        source = job.source.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "the program holds characters that UTF-8 cannot encode"
+        raise PolicyFailed(Verdict.REJECTED, text) from None
+    if len(source) > job.limits.source_bytes:
+        text = f"the program has {len(source)} bytes, at most {job.limits.source_bytes} are allowed"
+        raise PolicyFailed(Verdict.REJECTED, text)
+    return source
 
 
 def planner_arrays(

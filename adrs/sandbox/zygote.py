@@ -101,6 +101,7 @@ def _settle(config: ZygoteConfig, null_fd: int) -> None:
     sys.stdout = sys.__stdout__ = _Nowhere()  # type: ignore[misc,assignment]
     sys.stderr = sys.__stderr__ = _Nowhere()  # type: ignore[misc,assignment]
     sys.argv = sys.orig_argv = ["policy"]
+    os.environ.pop("LC_CTYPE", None)  # the interpreter's own addition (PEP 538)
     for standard_fd in range(3):
         os.dup2(null_fd, standard_fd)
     os.close(null_fd)

@@ -4,7 +4,6 @@ import math
 from types import TracebackType
 from typing import Self
 
-from adrs.core.evaluation import Verdict
 from adrs.core.interface import PlannerInterface
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Limits
@@ -13,6 +12,7 @@ from adrs.sandbox.control import Hello
 from adrs.sandbox.jobs import job_frame
 from adrs.sandbox.process import CandidateProcess, ZygoteDied, ZygoteProcess, start_zygote
 from adrs.sandbox.protocol import Job, PolicyFailed, Session
+from adrs.sandbox.requests import checked_source
 from adrs.sandbox.session import ZygoteSession
 from adrs.sandbox.syscalls import this_architecture
 from adrs.sandbox.watchdog import Watchdog
@@ -89,7 +89,7 @@ class ZygoteSandbox:
             PolicyFailed: see `Sandbox.open`.
             SandboxUnavailableError: the host no longer lets a process be started.
         """
-        source = _checked_source(job)
+        source = checked_source(job)
         session = ZygoteSession(
             self._spawn(job.limits), self._watchdog, job.interface, job.limits, self._forget
         )
@@ -150,15 +150,3 @@ def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess
         raise SandboxUnavailableError(f"this host allows no namespaces ({refused}); L2 is the best")
     # A zygote that got half way into namespaces is not one to go on with.
     return start_zygote(namespaces=False, cpu=cpu), refused
-
-
-def _checked_source(job: Job) -> bytes:
-    try:
-        source = job.source.encode("utf-8")
-    except UnicodeEncodeError:
-        text = "the program holds characters that UTF-8 cannot encode"
-        raise PolicyFailed(Verdict.REJECTED, text) from None
-    if len(source) > job.limits.source_bytes:
-        text = f"the program has {len(source)} bytes, at most {job.limits.source_bytes} are allowed"
-        raise PolicyFailed(Verdict.REJECTED, text)
-    return source

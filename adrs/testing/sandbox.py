@@ -10,13 +10,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from adrs.core.evaluation import Verdict
 from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
 from adrs.core.isolation import IsolationLevel
 from adrs.sandbox.frames import clean_text, pack_arrays, record_struct, unpack_arrays
 from adrs.sandbox.policy import CandidateError, OnlinePolicies, Planner, load_entry
 from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
-from adrs.sandbox.requests import OnlineRequests, planner_arrays
+from adrs.sandbox.requests import OnlineRequests, checked_source, planner_arrays
 
 ResultT = TypeVar("ResultT")
 
@@ -40,12 +39,7 @@ class InlineSandbox:
         Raises:
             PolicyFailed: REJECTED, EXCEPTION, MEMORY or CRASH, as in the real sandbox.
         """
-        size = len(job.source.encode("utf-8", "replace"))
-        if size > job.limits.source_bytes:
-            raise PolicyFailed(
-                Verdict.REJECTED,
-                f"the program has {size} bytes, at most {job.limits.source_bytes} are allowed",
-            )
+        checked_source(job)
         random.seed(0)
         np.random.seed(0)
         return InlineSession(job)

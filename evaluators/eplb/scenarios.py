@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from adrs.core.scenario import Scalar, Scenario
 from adrs.errors import ProblemError
@@ -9,10 +10,10 @@ from adrs.errors import ProblemError
 from .generator import Law, Traffic
 from .simulator import Shape
 
-SHAPES: Mapping[str, Shape] = {
+_SHAPES = {
     # DeepSeek-V3 in the published evaluators: 58 layers, 9 slots on each of 32 GPUs.
     "reference": Shape(layers=58, experts=256, slots=288, gpus=32, nodes=4, groups=8),
-    "slice": Shape(layers=12, experts=256, slots=288, gpus=32, nodes=4, groups=8),
+    "slice": Shape(layers=8, experts=256, slots=288, gpus=32, nodes=4, groups=8),
     "mid": Shape(layers=16, experts=128, slots=144, gpus=16, nodes=2, groups=4),
     "flat": Shape(layers=16, experts=64, slots=80, gpus=8, nodes=2, groups=1),
     # DeepSeek-V2, Qwen3-235B, Kimi-K2 and OLMoE: experts and groups of each, a part of the layers.
@@ -22,7 +23,7 @@ SHAPES: Mapping[str, Shape] = {
     "e64": Shape(layers=16, experts=64, slots=72, gpus=8, nodes=1, groups=1),
 }
 SMALL = Shape(layers=4, experts=64, slots=80, gpus=8, nodes=2, groups=4)
-STRESS: Mapping[str, tuple[Shape, Law, int]] = {  # shape, law of popularity, past windows
+_STRESS = {  # shape, law of popularity, past windows
     "one_gpu": (
         Shape(layers=4, experts=16, slots=20, gpus=1, nodes=1, groups=1),
         Law.LOGNORMAL,
@@ -64,6 +65,8 @@ STRESS: Mapping[str, tuple[Shape, Law, int]] = {  # shape, law of popularity, pa
         8,
     ),
 }
+SHAPES: Mapping[str, Shape] = MappingProxyType(_SHAPES)
+STRESS: Mapping[str, tuple[Shape, Law, int]] = MappingProxyType(_STRESS)
 STRESS_KEY = "stress"
 KEYS = ("shape", "law", "skew", "drift", "switches", "windows")
 

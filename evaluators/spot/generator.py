@@ -1,13 +1,12 @@
 """Makes a scenario's workload: the job, its deadline, and when spot is available."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adrs.core.scenario import Scalar, Scenario
+from adrs.core.scenario import Scenario
 from adrs.errors import ProblemError
 
 from .interface import OBSERVATION_DTYPE

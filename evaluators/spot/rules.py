@@ -4,8 +4,8 @@
 - SPOT without availability is NONE.
 - Any change to a machine other than NONE, a relaunch after a preemption included, is a launch. It
   sets the overhead to sit out, which replaces what was left of an earlier one.
-- A tick with a machine does max(tick - overhead left, 0) of work; so a long overhead is sat out over
-  several ticks.
+- A tick with a machine does max(tick - overhead left, 0) of work, so that a long overhead is sat
+  out over several ticks.
 
 A situation is (level, machine running, spot now, spot next): the level says how many more ticks
 begin with overhead left, 0 for none. Its key, and the action, index the table.
@@ -80,9 +80,7 @@ def rules(*, overhead_s: int, tick_s: int) -> Rules:
         gain_s = max(tick_s - _owed_s(before, levels, overhead_s, tick_s), 0) if machine else 0
         kept = Machine.NONE if machine is Machine.SPOT and not has_spot_next else machine
         after = max(before - 1, 0) if kept else 0
-        counts.append(
-            (gain_s, machine is Machine.SPOT, machine is Machine.ON_DEMAND, launch)
-        )
+        counts.append((gain_s, machine is Machine.SPOT, machine is Machine.ON_DEMAND, launch))
         state = (after * MACHINES + kept) * STATE_STRIDE
         conditions.append((state, kept, _owed_s(after, levels, overhead_s, tick_s)))
     return Rules(

@@ -24,9 +24,7 @@ from .rules import Condition, Count, stacked
 from .scoring import PRICE_SCALE, Ledger, Prices
 
 
-def simulate(
-    workloads: Sequence[Workload], session: Session, prices: Prices
-) -> tuple[Ledger, ...]:
+def simulate(workloads: Sequence[Workload], session: Session, prices: Prices) -> tuple[Ledger, ...]:
     """Drive one policy object per workload and return what happened in each.
 
     Raises:
@@ -83,7 +81,7 @@ class _Lockstep:
         return tuple(ledger for ledger in self._ledgers if ledger is not None)
 
     def _observe(self, tick: int) -> NDArray[np.void]:
-        frame = self._frames[tick].take(self._active)
+        frame: NDArray[np.void] = self._frames[tick].take(self._active)
         frame["running"] = self._condition[:, Condition.RUNNING]
         frame["done_s"] = self._account[:, Count.DONE_S]
         frame["overhead_left_s"] = self._condition[:, Condition.OWED_S]

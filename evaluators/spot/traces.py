@@ -73,7 +73,7 @@ def _always(ticks: int) -> NDArray[np.bool_]:
 
 
 def _flapping(ticks: int) -> NDArray[np.bool_]:
-    return np.arange(ticks) % 2 == 0
+    return np.equal(np.arange(ticks) % 2, 0)
 
 
 def _vanishing(ticks: int) -> NDArray[np.bool_]:

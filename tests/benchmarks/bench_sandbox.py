@@ -4,12 +4,14 @@ Run by hand on a quiet machine: `python tests/benchmarks/bench_sandbox.py`. Ever
 with the same program in-process; CPU time is of scorer and candidate together.
 """
 
+
+
 import os
 import statistics
 import time
-from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,9 +130,8 @@ def bare_loop() -> Cost:
     exec(PROGRAM, namespace)
     policy_type = namespace["Policy"]
     assert isinstance(policy_type, type)
-    observation = namedtuple("Observation", [field.name for field in INTERFACE.observation])
-    policy = policy_type(namedtuple("Setup", ["servers"])(0))
-    row = observation(*observations(1)[0].item())
+    policy = policy_type(SimpleNamespace(servers=0))
+    row = SimpleNamespace(**{f"f{i}": float(i) for i in range(FIELDS)})
     start, own = time.perf_counter(), time.process_time()
     for _ in range(SINGLE):
         policy.decide(row)

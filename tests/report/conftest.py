@@ -1,6 +1,6 @@
 """Synthetic runs of a made-up problem, written to a real archive in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 
@@ -10,12 +10,25 @@ from rich.console import Console
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.events import (
+    ArmEnded,
+    Assessed,
+    Event,
+    Phase,
+    PhaseStarted,
+    RunEnded,
+    RunStarted,
+    TrialTold,
+    Warned,
+)
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
+from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
-from adrs.core.scenario import Split
+from adrs.core.scenario import Split, SplitSpec
 from adrs.core.trial import Arm, Proposal, Trial
+from adrs.core.vocabulary import Vocabulary
 from adrs.report.model import BaselineTitle, ProblemFacts, RunSummary
 from adrs.report.summary import summarise
 
@@ -268,7 +281,7 @@ class RunBook:
         return summarise(self.archive, record, self.facts, saved=f"runs/{NAME}/best.py")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_book() -> Callable[..., RunBook]:
     return RunBook
 
@@ -281,3 +294,71 @@ def paper() -> Callable[[int], Console]:
         return Console(file=StringIO(), width=width, height=40, color_system=None)
 
     return make
+
+
+def problem_of(book: RunBook) -> Problem:
+    """The book's problem as the engine announces it."""
+    baselines = tuple(
+        Baseline(name=b.name, title=b.title, program=program(b.name)) for b in book.facts.baselines
+    )
+    return Problem(
+        name="spot",
+        title=book.facts.title,
+        statement="",
+        location="/nowhere",
+        evaluator="spot",
+        params={},
+        objective=book.objective,
+        initial=program("greedy"),
+        baselines=baselines,
+        reference="uniform",
+        splits={s: SplitSpec(split=s, count=n, choices={}) for s, n in COUNTS.items()},
+        limits=Limits(),
+        vocabulary=Vocabulary(),
+        parts={},
+    )
+
+
+def _told(trials: Iterable[Trial], start: float, objective: Objective) -> Iterator[TrialTold]:
+    best = start
+    for trial in trials:
+        improved = trial.score is not None and objective.better(trial.score, best)
+        if improved and trial.score is not None:
+            best = trial.score
+        yield TrialTold(trial=trial, improved=improved, best_score=best, niches=4, replayed=False)
+
+
+def events_of(book: RunBook) -> list[Event]:
+    """Tell a finished run the way the engine does."""
+    archive = book.archive
+    assessments = list(archive.assessments(NAME))
+    train = [a for a in assessments if a.evaluation.split is Split.TRAIN]
+    human = [a for a in train if a.role in (Role.INITIAL, Role.BASELINE, Role.BOUND)]
+    initial = next(a.evaluation.score for a in human if a.role is Role.INITIAL)
+    assert initial is not None
+    events: list[Event] = [
+        RunStarted(
+            record=book.record(),
+            problem=problem_of(book),
+            isolation=book.isolation,
+            workers=2,
+            resumed=False,
+        ),
+        PhaseStarted(phase=Phase.BASELINES, total=4),
+        *(Assessed(assessment=a) for a in human),
+    ]
+    for arm, phase in ((Arm.SEARCH, Phase.SEARCH), (Arm.CONTROL, Phase.CONTROL)):
+        events.append(PhaseStarted(phase=phase, total=book.evals))
+        events.extend(_told(archive.trials(NAME, arm), initial, book.objective))
+        events.append(ArmEnded(arm=arm, reason="the budget is used up", complete=True))
+    events.append(PhaseStarted(phase=Phase.HELDOUT, total=4))
+    events.extend(Assessed(assessment=a) for a in assessments if a.evaluation.split.held_out)
+    events.append(Warned(message="3 repeats differ [red]\x1b[2J"))
+    record = archive.run(NAME)
+    events.append(RunEnded(record=record, conclusion=archive.conclusion(NAME)))
+    return events
+
+
+@pytest.fixture
+def tell() -> Callable[[RunBook], list[Event]]:
+    return events_of

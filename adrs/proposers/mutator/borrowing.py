@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from adrs.proposers.mutator.draft import Draft, Edit, inserted, kind_at, put, put_block
 from adrs.proposers.mutator.kinds import SCALARS, Kind
 from adrs.proposers.mutator.nodes import needs, same, shown, size
+from adrs.proposers.mutator.outline import Outline
 from adrs.proposers.mutator.places import Block, Place
 from adrs.proposers.mutator.statements import deletable, legal
 
 _TRIES = 8
 _LARGEST_BLOCK = 120
+# From this many places on, a kind is drawn no more often.
+_EVEN = 8
 _EXPRESSIONS = (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.ENUM)
 _UNMOVABLE = (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Starred)
 
@@ -19,12 +22,10 @@ def take_expression(draft: Draft) -> Edit | None:
     """Replace an expression by one of the same kind from a donor."""
     dice = draft.dice
     for _ in range(_TRIES if draft.donors else 0):
-        donor = dice.pick(draft.donors)
-        wants = _EXPRESSIONS[dice.weighted((4, 1, 4, 1))]
-        places = draft.replaceable(wants)
-        gifts = [place for place in donor.survey.places if _gives(place, wants)]
-        if not places or not gifts:
+        pairs = _matching(draft, dice.pick(draft.donors))
+        if not pairs:
             continue
+        places, gifts = pairs[dice.weighted([min(len(places), _EVEN) for places, _ in pairs])]
         place, gift = dice.pick(places), dice.pick(gifts)
         if same(place.node, gift.node) or _is_unmovable(gift.node):
             continue
@@ -32,6 +33,17 @@ def take_expression(draft: Draft) -> Edit | None:
             note = f"borrowed {shown(gift.node)} for {shown(place.node)}"
             return put(place, gift.node, note)
     return None
+
+
+def _matching(draft: Draft, donor: Outline) -> list[tuple[list[Place], list[Place]]]:
+    """Return, by kind, the places that want it and a donor's expressions that give it."""
+    pairs = []
+    for wants in _EXPRESSIONS:
+        places = draft.replaceable(wants)
+        gifts = [place for place in donor.survey.places if _gives(place, wants)]
+        if places and gifts:
+            pairs.append((places, gifts))
+    return pairs
 
 
 def _gives(place: Place, wants: Kind) -> bool:
@@ -56,6 +68,8 @@ def take_statement(draft: Draft) -> Edit | None:
         if not gifts:
             continue
         gift, (block, gap) = dice.pick(gifts), dice.pick(gaps)
+        if size(gift) > _LARGEST_BLOCK or _is_unmovable(gift):
+            continue
         if not block.scopes[gap].fits(needs(gift)) or not legal(draft, [gift], block, gap):
             continue
         if any(same(gift, node) for node in block.statements):
@@ -69,10 +83,7 @@ def _statements(blocks: Sequence[Block]) -> list[ast.stmt]:
         node
         for block in blocks
         for index, node in enumerate(block.statements)
-        if block.movable(index)
-        and not isinstance(node, ast.Pass | ast.Break | ast.Continue)
-        and size(node) <= _LARGEST_BLOCK
-        and not _is_unmovable(node)
+        if block.movable(index) and not isinstance(node, ast.Pass | ast.Break | ast.Continue)
     ]
 
 

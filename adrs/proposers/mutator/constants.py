@@ -11,6 +11,8 @@ from adrs.proposers.mutator.places import Place
 # Literals beyond these are guards (1e-6) and sentinels (1e18), not settings.
 _SMALLEST = 1e-5
 _LARGEST = 1e12
+# A whole number more often belongs to the structure than to the settings.
+_FLOATS = 0.6
 _STEP = 0.4
 _LEAP = 1.2
 _JITTER = 0.3
@@ -21,7 +23,8 @@ def change_constant(draft: Draft) -> Edit | None:
     places = [place for place in draft.survey.places if _is_setting(place)]
     if not places:
         return None
-    place = draft.dice.pick(places)
+    floats = [place for place in places if isinstance(_value(place), float)]
+    place = draft.dice.pick(floats if floats and draft.dice.chance(_FLOATS) else places)
     value = _value(place)
     new = _moved_int(draft, value) if isinstance(value, int) else _moved(draft, value)
     return put(place, new, f"constant {value!r} -> {ast.unparse(new)}")

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adrs.proposers.mutator.dice import Dice
 from adrs.proposers.mutator.kinds import Kind, kind_of
@@ -106,6 +106,23 @@ def inserted(block: Block, index: int, new: Sequence[ast.stmt]) -> list[ast.stmt
 def kind_at(node: ast.expr, scope: Scope) -> Kind:
     """Return the kind of an expression at a place."""
     return kind_of(node, scope.env)
+
+
+def advanced(draft: Draft, edit: Edit) -> Draft | None:
+    """Return the draft after an edit; None if it is too large or unbinds a name."""
+    room = draft.room
+    if room is not None:
+        added = growth(edit)
+        if added > max(room, -1):
+            return None
+        room -= added
+    region = apply(draft.region, edit)
+    if not edit.rebinds:
+        return replace(draft, region=region, room=room)
+    survey = draft.outline.look(region)
+    if not survey.loose <= draft.outline.survey.loose:
+        return None
+    return replace(draft, region=region, room=room, survey=survey)
 
 
 def growth(edit: Edit) -> int:

@@ -26,6 +26,7 @@ class Expressions:
     def __init__(self) -> None:
         self.places: list[Place] = []
         self.loose: set[str] = set()
+        self._walrus: set[str] = set()
 
     def visit(
         self, node: ast.expr, path: Path, wants: Kind, scope: Scope, *, indexing: bool = False
@@ -47,6 +48,12 @@ class Expressions:
         """Note that a name is read."""
         if not scope.sees(name):
             self.loose.add(name)
+
+    def taken_walrus(self) -> frozenset[str]:
+        """Return the names that assignment expressions have bound since the last call."""
+        names = frozenset(self._walrus)
+        self._walrus.clear()
+        return names
 
     def target(self, node: ast.expr, path: Path, scope: Scope) -> None:
         """Collect what an assignment's target reads: the base and the index of `x[i]`."""
@@ -202,6 +209,12 @@ class Expressions:
         else:
             self.natural(node.elt, (*path, ("elt", None)), scope)
 
+    def _walrus_value(self, place: Place) -> None:
+        node = place.node
+        assert isinstance(node, ast.NamedExpr)
+        self.natural(node.value, (*place.path, ("value", None)), place.scope)
+        self._walrus.add(node.target.id)
+
     def _visit_parts(self, place: Place) -> None:
         for field, value in ast.iter_fields(place.node):
             parts = value if isinstance(value, list) else [value]
@@ -258,6 +271,7 @@ _VISITORS: Mapping[type[ast.expr], Callable[[Any, Place], None]] = {
     ast.IfExp: Expressions._choice,
     ast.Call: Expressions._call,
     ast.Lambda: Expressions._lambda,
+    ast.NamedExpr: Expressions._walrus_value,
     ast.Subscript: Expressions._item,
     ast.ListComp: Expressions._comprehension,
     ast.SetComp: Expressions._comprehension,

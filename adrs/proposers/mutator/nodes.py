@@ -176,35 +176,37 @@ def needs(*trees: ast.AST) -> Needs:
 
 
 def bound_names(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a statement or target binds in its own scope."""
+    """Yield the names that an assignment's target, an import or a pattern binds."""
     if isinstance(node, ast.Name):
         if isinstance(node.ctx, ast.Store):
             yield node.id
-    elif isinstance(node, ast.Import | ast.ImportFrom):
+        return
+    if isinstance(node, ast.Import | ast.ImportFrom):
         yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
-    elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler) and node.name:
+    elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
         yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
-    if isinstance(node, NESTED_SCOPES):
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            yield node.name
-        return
     for child in ast.iter_child_nodes(node):
         yield from bound_names(child)
 
 
 def assigned(statement: ast.stmt) -> Iterator[str]:
-    """Yield the dotted texts that a statement assigns anywhere in it ("x", "self.x")."""
+    """Yield the dotted texts that a statement changes anywhere in it ("x", "self.x").
+
+    A call of a method as a statement of its own, such as `x.append(y)`, counts as a change of `x`.
+    """
     for node in ast.walk(statement):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-            text = dotted(node)
-            if text is not None:
-                yield text
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            text = dotted(node.value)
-            if text is not None:
-                yield text
+        changed: ast.AST | None = None
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            if isinstance(node.ctx, ast.Store | ast.Del):
+                changed = node.value if isinstance(node, ast.Subscript) else node
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            func = node.value.func
+            changed = func.value if isinstance(func, ast.Attribute) else None
+        text = None if changed is None else dotted(changed)
+        if text is not None:
+            yield text
 
 
 def own_control(statements: Sequence[ast.stmt]) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.inference import infer
-from adrs.proposers.mutator.nodes import Needs, dotted, needs, size
+from adrs.proposers.mutator.nodes import FUNCTIONS, Needs, dotted, needs, size
 from adrs.proposers.mutator.places import Place
 from adrs.proposers.mutator.render import (
     Sheet,
@@ -17,11 +17,17 @@ from adrs.proposers.mutator.render import (
     split_lines,
     write_region,
 )
-from adrs.proposers.mutator.scope import BUILTINS, Facts, Scope, class_members, module_scope
+from adrs.proposers.mutator.scope import (
+    BUILTINS,
+    Facts,
+    Scope,
+    class_members,
+    inner_blocks,
+    module_scope,
+)
 from adrs.proposers.mutator.survey import StatementWalk, Survey, survey
 
 _LEAF_SIZE = 12
-_BLOCKS = ("body", "orelse", "finalbody")
 
 
 class Leaf(NamedTuple):
@@ -99,6 +105,9 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
         envs=infer(tree, vocabulary),
         members=class_members(tree, [*vocabulary.numeric, *vocabulary.booleans]),
         frozen=frozenset(vocabulary.frozen),
+        walrus=frozenset(
+            node.target.id for node in ast.walk(tree) if isinstance(node, ast.NamedExpr)
+        ),
     )
     found = _locate(tree, sheet, facts)
     region = ast.Module(body=list(found.statements), type_ignores=[])
@@ -151,10 +160,10 @@ def _locate(tree: ast.Module, sheet: Sheet, facts: Facts) -> _Located:
             return _Located(statements=touched, scope=scope, rest=(*following, *behind))
         if len(touched) > 1:
             raise UnsuitableRegionError("the evolve region cuts through a statement")
-        field = _holding_field(touched[0], sheet)
-        inner = walk.enter(touched[0], field, scope)
+        holding = _holding_block(touched[0], sheet)
+        inner = walk.enter(touched[0], holding, scope)
         behind = [] if inner.place != scope.place else [*following, *behind]
-        block, scope = getattr(touched[0], field), inner
+        block, scope = holding, inner
 
 
 def _touches(node: ast.stmt, sheet: Sheet) -> bool:
@@ -165,9 +174,12 @@ def _inside(node: ast.stmt, sheet: Sheet) -> bool:
     return first_line(node) >= sheet.first and last_line(node) <= sheet.last
 
 
-def _holding_field(node: ast.stmt, sheet: Sheet) -> str:
-    for field in _BLOCKS:
-        block: list[ast.stmt] = getattr(node, field, [])
-        if block and last_line(block[-1]) >= sheet.first and first_line(block[0]) <= sheet.last:
-            return field
-    raise UnsuitableRegionError("the evolve region cuts through a statement")
+def _holding_block(node: ast.stmt, sheet: Sheet) -> list[ast.stmt]:
+    """Return the only block of a compound statement that the region touches."""
+    blocks = [node.body] if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else inner_blocks(node)
+    touched = [block for block in blocks if any(_touches(child, sheet) for child in block)]
+    if not touched:
+        raise UnsuitableRegionError("the evolve region holds no statement")
+    if len(touched) > 1:
+        raise UnsuitableRegionError("the evolve region cuts through a statement")
+    return touched[0]

@@ -9,7 +9,7 @@ from adrs.core.trial import Ask, Proposal
 from adrs.core.vocabulary import Vocabulary
 from adrs.errors import ProblemError
 from adrs.proposers.mutator.dice import Dice
-from adrs.proposers.mutator.draft import Draft, Edit, apply, growth
+from adrs.proposers.mutator.draft import Draft, Edit, advanced
 from adrs.proposers.mutator.mix import BORROWING, OPERATORS, SINGLE, Elementary
 from adrs.proposers.mutator.nodes import same
 from adrs.proposers.mutator.outline import Outline, UnsuitableRegionError, outline_of
@@ -218,27 +218,10 @@ def _edit(draft: Draft, mix: Sequence[Elementary]) -> _Made | None:
     while left:
         elementary = left.pop(draft.dice.weighted([one.weight for one in left]))
         edit = elementary.apply(draft)
-        after = None if edit is None else _after(draft, edit)
+        after = None if edit is None else advanced(draft, edit)
         if edit is not None and after is not None:
             return _Made(name=elementary.name, edit=edit, draft=after)
     return None
-
-
-def _after(draft: Draft, edit: Edit) -> Draft | None:
-    """Return the draft after an edit; None if it is too large or unbinds a name."""
-    room = draft.room
-    if room is not None:
-        added = growth(edit)
-        if added > max(room, -1):
-            return None
-        room -= added
-    region = apply(draft.region, edit)
-    if not edit.rebinds:
-        return replace(draft, region=region, room=room)
-    survey = draft.outline.look(region)
-    if not survey.loose <= draft.outline.survey.loose:
-        return None
-    return replace(draft, region=region, room=room, survey=survey)
 
 
 def _surveyed(draft: Draft) -> Draft:

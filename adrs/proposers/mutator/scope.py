@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adrs.proposers.mutator.inference import MODULE
@@ -20,11 +20,13 @@ class Facts:
         envs: kinds of names by function.
         members: attributes of instances by class.
         frozen: texts that must not be assigned or replaced.
+        walrus: names that assignment expressions bind anywhere.
     """
 
     envs: Mapping[str, Env]
     members: Mapping[str, frozenset[str]]
     frozen: frozenset[str]
+    walrus: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Scope:
 
 def module_scope(tree: ast.Module, facts: Facts) -> Scope:
     """Return the scope before a module's first statement."""
-    names = frozenset(name for node in tree.body for name in bound_names(node))
+    names = own_names(tree.body, facts)
     return Scope(local=frozenset(), outer=BUILTINS, nested=BUILTINS | names, env=facts.envs[MODULE])
 
 
@@ -101,7 +103,7 @@ def function_scope(node: Function, scope: Scope, facts: Facts) -> Scope:
     return Scope(
         local=names,
         outer=(scope.nested if scope.nested is not None else scope.local | scope.outer)
-        - (own_names(node.body) | names),
+        - (own_names(node.body, facts) | names),
         env=facts.envs.get(place, scope.env),
         place=f"{place}.",
         in_function=True,
@@ -127,16 +129,65 @@ def class_scope(node: ast.ClassDef, scope: Scope) -> Scope:
     )
 
 
-def own_names(statements: Sequence[ast.stmt]) -> frozenset[str]:
-    """Return the names that belong to the scope of these statements."""
-    shared = {
-        name
-        for statement in statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Global | ast.Nonlocal)
-        for name in node.names
-    }
-    return frozenset(name for node in statements for name in bound_names(node)) - shared
+def own_names(statements: Sequence[ast.stmt], facts: Facts) -> frozenset[str]:
+    """Return the names that belong to the scope of these statements.
+
+    Assignment expressions are not searched for: their names count as everybody's own.
+    """
+    own, shared = set(facts.walrus), set()
+    queue = list(statements)
+    for node in queue:
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            shared.update(node.names)
+            continue
+        own.update(statement_names(node))
+        queue.extend(child for block in inner_blocks(node) for child in block)
+    return frozenset(own - shared)
+
+
+def inner_blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the statement lists of a compound statement that share its scope."""
+    match node:
+        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+            yield node.body
+            yield node.orelse
+        case ast.With() | ast.AsyncWith():
+            yield node.body
+        case ast.Try() | ast.TryStar():
+            yield node.body
+            yield node.orelse
+            yield node.finalbody
+            yield from (handler.body for handler in node.handlers)
+        case ast.Match():
+            yield from (case.body for case in node.cases)
+
+
+def statement_names(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement binds itself, not in the blocks inside it."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, ast.Try | ast.TryStar):
+        yield from (handler.name for handler in node.handlers if handler.name)
+    else:
+        for target in _targets(node):
+            yield from bound_names(target)
+
+
+def _targets(node: ast.stmt) -> Sequence[ast.AST]:
+    """Return the parts of a statement that bind names."""
+    match node:
+        case ast.Assign():
+            return node.targets
+        case ast.AnnAssign() | ast.AugAssign() | ast.For() | ast.AsyncFor():
+            return [node.target]
+        case ast.With() | ast.AsyncWith():
+            return [item.optional_vars for item in node.items if item.optional_vars is not None]
+        case ast.Match():
+            return [case.pattern for case in node.cases]
+        case ast.Import() | ast.ImportFrom():
+            return [node]
+        case _:
+            return []
 
 
 def class_members(tree: ast.Module, declared: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -153,7 +204,7 @@ def class_members(tree: ast.Module, declared: Sequence[str]) -> Mapping[str, fro
 
 
 def _members(node: ast.ClassDef, declared: Sequence[str]) -> set[str]:
-    found = {name for child in node.body for name in bound_names(child)}
+    found = {name for child in node.body for name in statement_names(child)}
     for method in node.body:
         if not isinstance(method, FUNCTIONS) or not method.args.args:
             continue

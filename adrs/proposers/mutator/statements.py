@@ -8,6 +8,8 @@ from adrs.proposers.mutator.kinds import Kind
 from adrs.proposers.mutator.nodes import FUNCTIONS, assigned, own_control, same, shown
 from adrs.proposers.mutator.places import Block, ends
 
+_TRIES = 6
+
 
 def delete_statement(draft: Draft) -> Edit | None:
     """Delete a statement; one that must not stay empty keeps a `pass`."""
@@ -15,11 +17,16 @@ def delete_statement(draft: Draft) -> Edit | None:
         (block, index)
         for block in draft.survey.blocks
         for index in range(len(block.statements))
-        if deletable(draft, block, index)
+        if block.movable(index)
     ]
-    if not options:
-        return None
-    block, index = draft.dice.pick(options)
+    for _ in range(_TRIES if options else 0):
+        block, index = draft.dice.pick(options)
+        if deletable(draft, block, index):
+            return _deleted(block, index)
+    return None
+
+
+def _deleted(block: Block, index: int) -> Edit:
     node = block.statements[index]
     rest = [*block.statements[:index], *block.statements[index + 1 :]]
     if not rest and block.field != "orelse":
@@ -65,12 +72,18 @@ def move_statement(draft: Draft) -> Edit | None:
         (block, index)
         for block in draft.survey.blocks
         for index in range(len(block.statements) - 1)
-        if all(_swappable(draft, block, at) for at in (index, index + 1))
-        and not same(block.statements[index], block.statements[index + 1])
+        if block.movable(index) and block.movable(index + 1)
     ]
-    if not options:
+    for _ in range(_TRIES if options else 0):
+        block, index = draft.dice.pick(options)
+        if _swappable(draft, block, index) and _swappable(draft, block, index + 1):
+            return _swapped(block, index)
+    return None
+
+
+def _swapped(block: Block, index: int) -> Edit | None:
+    if same(block.statements[index], block.statements[index + 1]):
         return None
-    block, index = draft.dice.pick(options)
     statements = list(block.statements)
     statements[index : index + 2] = [statements[index + 1], statements[index]]
     return put_block(block, statements, f"moved {shown(statements[index])} up", rebinds=True)
@@ -78,7 +91,7 @@ def move_statement(draft: Draft) -> Edit | None:
 
 def _swappable(draft: Draft, block: Block, index: int) -> bool:
     node = block.statements[index]
-    return block.movable(index) and not ends(node) and not _is_pinned(draft, block, node)
+    return not ends(node) and not _is_pinned(draft, block, node)
 
 
 def insert_snippet(draft: Draft) -> Edit | None:

@@ -1,14 +1,14 @@
 """Walks statements: places, blocks, and the names bound on every way (definite assignment)."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from adrs.proposers.mutator.expressions import Expressions
 from adrs.proposers.mutator.kinds import LISTS, Kind, kind_of
-from adrs.proposers.mutator.nodes import FUNCTIONS, Path, bound_names
+from adrs.proposers.mutator.nodes import Path, bound_names
 from adrs.proposers.mutator.places import Block, Place, ends, slot
-from adrs.proposers.mutator.scope import Facts, Scope, class_scope, function_scope
+from adrs.proposers.mutator.scope import Facts, Scope, class_scope, function_scope, statement_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,30 +82,27 @@ class StatementWalk:
                 return self._try(node, path, scope)
             case ast.Match():
                 return self._match(node, path, scope)
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.block(node.body, path, "body", function_scope(node, scope, self._facts))
-            case ast.ClassDef():
-                self.block(node.body, path, "body", class_scope(node, scope))
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self.block(node.body, path, "body", self.enter(node, node.body, scope))
             case _:
                 self._simple(node, path, scope)
-        scope = scope.knowing(frozenset(bound_names(node)))
+        scope = self._bound(scope, statement_names(node))
         return replace(scope, ended=True) if ends(node) else scope
 
-    def enter(self, node: ast.stmt, field: str, scope: Scope) -> Scope:
+    def enter(self, node: ast.stmt, block: Sequence[ast.stmt], scope: Scope) -> Scope:
         """Return the scope before the first statement of one of the node's blocks."""
         if isinstance(node, FUNCTIONS):
             return function_scope(node, scope, self._facts)
         if isinstance(node, ast.ClassDef):
             return class_scope(node, scope)
-        if isinstance(node, ast.For | ast.AsyncFor) and field == "body":
-            names = frozenset(bound_names(node.target))
-            return replace(scope.knowing(names), in_loop=True)
-        if isinstance(node, ast.While) and field == "body":
-            return replace(scope, in_loop=True)
-        if isinstance(node, ast.With | ast.AsyncWith):
-            names = frozenset(name for item in node.items for name in bound_names(item))
-            return scope.knowing(names)
-        return scope
+        scope = scope.knowing(frozenset(_entering_names(node, block)))
+        loops = isinstance(node, LOOPS) and block is node.body
+        return replace(scope, in_loop=True) if loops else scope
+
+    def _bound(self, scope: Scope, names: Iterable[str] = ()) -> Scope:
+        """Return the scope with more names, and those of assignment expressions just visited."""
+        walrus = self.expressions.taken_walrus()
+        return scope.knowing(walrus.union(names))
 
     def _simple(self, node: ast.stmt, path: Path, scope: Scope) -> None:
         walk, env = self.expressions, scope.env
@@ -154,7 +151,7 @@ class StatementWalk:
 
     def _if(self, node: ast.If, path: Path, scope: Scope) -> Scope:
         self.expressions.visit(node.test, (*path, ("test", None)), Kind.BOOLEAN, scope)
-        scope = scope.knowing(frozenset(bound_names(node.test)))
+        scope = self._bound(scope)
         body = self.block(node.body, path, "body", scope)
         orelse = self.block(node.orelse, path, "orelse", scope) if node.orelse else scope
         return _merged([body, orelse], scope)
@@ -162,11 +159,11 @@ class StatementWalk:
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, path: Path, scope: Scope) -> Scope:
         if isinstance(node, ast.While):
             self.expressions.visit(node.test, (*path, ("test", None)), Kind.BOOLEAN, scope)
-            scope = scope.knowing(frozenset(bound_names(node.test)))
+            scope = self._bound(scope)
         else:
             self.expressions.target(node.target, (*path, ("target", None)), scope)
             self.expressions.natural(node.iter, (*path, ("iter", None)), scope)
-        self.block(node.body, path, "body", self.enter(node, "body", scope))
+        self.block(node.body, path, "body", self.enter(node, node.body, scope))
         if node.orelse:
             self.block(node.orelse, path, "orelse", scope)
         return scope
@@ -175,7 +172,7 @@ class StatementWalk:
         for i, item in enumerate(node.items):
             where = (*path, ("items", i), ("context_expr", None))
             self.expressions.visit(item.context_expr, where, Kind.OTHER, scope)
-        return self.block(node.body, path, "body", self.enter(node, "body", scope))
+        return self.block(node.body, path, "body", self.enter(node, node.body, scope))
 
     def _try(self, node: ast.Try | ast.TryStar, path: Path, scope: Scope) -> Scope:
         body = self.block(node.body, path, "body", scope)
@@ -183,7 +180,7 @@ class StatementWalk:
             body = self.block(node.orelse, path, "orelse", body)
         ways = [body]
         for i, handler in enumerate(node.handlers):
-            inner = scope.knowing(frozenset({handler.name} if handler.name else ()))
+            inner = self.enter(node, handler.body, scope)
             ways.append(self.block(handler.body, (*path, ("handlers", i)), "body", inner))
         scope = _merged(ways, scope)
         return self.block(node.finalbody, path, "finalbody", scope) if node.finalbody else scope
@@ -192,11 +189,26 @@ class StatementWalk:
         self.expressions.visit(node.subject, (*path, ("subject", None)), Kind.OTHER, scope)
         for i, case in enumerate(node.cases):
             here = (*path, ("cases", i))
-            inner = scope.knowing(frozenset(bound_names(case.pattern)))
+            inner = self.enter(node, case.body, scope)
             if case.guard is not None:
                 self.expressions.visit(case.guard, (*here, ("guard", None)), Kind.BOOLEAN, inner)
             self.block(case.body, here, "body", inner)
         return scope
+
+
+def _entering_names(node: ast.stmt, block: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the names that a compound statement binds before it runs one of its blocks."""
+    match node:
+        case ast.For() | ast.AsyncFor() if block is node.body:
+            yield from statement_names(node)
+        case ast.With() | ast.AsyncWith():
+            yield from statement_names(node)
+        case ast.Try() | ast.TryStar():
+            yield from (one.name for one in node.handlers if one.body is block and one.name)
+        case ast.Match():
+            for case in node.cases:
+                if case.body is block:
+                    yield from bound_names(case.pattern)
 
 
 def _merged(ways: Sequence[Scope], before: Scope) -> Scope:

@@ -4,10 +4,7 @@ Every further slot goes to the expert with the highest load per copy in the whol
 copies go to the GPUs heaviest first, each to the lightest GPU with room.
 """
 
-
-def with_room(room):
-    """Return the bins that have room left."""
-    return [b for b, left in enumerate(room) if left > 0]
+import numpy as np
 
 
 # EVOLVE-BLOCK-START
@@ -38,8 +35,8 @@ def pack(items, num_bins, capacity):
     bins = [[] for _ in range(num_bins)]
     total = [0.0] * num_bins
     room = [capacity] * num_bins
+    candidates = list(range(num_bins))
     for weight, item in sorted(items, key=lambda pair: -pair[0]):
-        candidates = with_room(room)
         best = candidates[0]
         lowest = 1e30
         for b in candidates:
@@ -50,6 +47,8 @@ def pack(items, num_bins, capacity):
         bins[best].append(item)
         total[best] += weight
         room[best] -= 1
+        if room[best] == 0:
+            candidates.remove(best)
     return bins
 
 

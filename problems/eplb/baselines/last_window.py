@@ -9,11 +9,6 @@ def groups_of(num_experts, num_groups):
     return [list(range(g * size, (g + 1) * size)) for g in range(num_groups)]
 
 
-def with_room(room):
-    """Return the bins that have room left."""
-    return [b for b, left in enumerate(room) if left > 0]
-
-
 # EVOLVE-BLOCK-START
 def forecast(loads):
     """Expected tokens of every expert in the next window, in any unit: [layers, experts]."""
@@ -42,8 +37,8 @@ def pack(items, num_bins, capacity):
     bins = [[] for _ in range(num_bins)]
     total = [0.0] * num_bins
     room = [capacity] * num_bins
+    candidates = list(range(num_bins))
     for weight, item in sorted(items, key=lambda pair: -pair[0]):
-        candidates = with_room(room)
         best = candidates[0]
         lowest = 1e30
         for b in candidates:
@@ -54,6 +49,8 @@ def pack(items, num_bins, capacity):
         bins[best].append(item)
         total[best] += weight
         room[best] -= 1
+        if room[best] == 0:
+            candidates.remove(best)
     return bins
 
 

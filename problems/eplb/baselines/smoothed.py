@@ -3,10 +3,7 @@
 The weight of the newest window, 1/2, is the textbook's, not tuned.
 """
 
-
-def with_room(room):
-    """Return the bins that have room left."""
-    return [b for b, left in enumerate(room) if left > 0]
+import numpy as np
 
 
 # EVOLVE-BLOCK-START
@@ -41,8 +38,8 @@ def pack(items, num_bins, capacity):
     bins = [[] for _ in range(num_bins)]
     total = [0.0] * num_bins
     room = [capacity] * num_bins
+    candidates = list(range(num_bins))
     for weight, item in sorted(items, key=lambda pair: -pair[0]):
-        candidates = with_room(room)
         best = candidates[0]
         lowest = 1e30
         for b in candidates:
@@ -53,6 +50,8 @@ def pack(items, num_bins, capacity):
         bins[best].append(item)
         total[best] += weight
         room[best] -= 1
+        if room[best] == 0:
+            candidates.remove(best)
     return bins
 
 

@@ -1,7 +1,7 @@
 """A session that plays scripts, and the published rules written down once more, word for word."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class ScriptedSession:
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         self.asked.append((slots.copy(), observations.copy()))
-        return self.scripts[slots, len(self.asked) - 1]
+        return np.asarray(self.scripts[slots, len(self.asked) - 1], dtype=np.int32)
 
     def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
         raise AssertionError(f"slot {slot} asked for a plan of {len(arguments)} arguments")
@@ -72,7 +72,9 @@ def literal_rules(job: Workload, script: Sequence[int]) -> Account:
             launches += 1
         machine = request
         ticks[machine] += 1
-    return Account(ticks=(ticks[0], ticks[1], ticks[2]), launches=launches, left_s=job.work_s - done_s)
+    return Account(
+        ticks=(ticks[0], ticks[1], ticks[2]), launches=launches, left_s=job.work_s - done_s
+    )
 
 
 def make_job(
@@ -104,10 +106,10 @@ def scripted() -> type[ScriptedSession]:
 
 
 @pytest.fixture(scope="session")
-def literal():
+def literal() -> Callable[..., Account]:
     return literal_rules
 
 
 @pytest.fixture(scope="session")
-def job():
+def job() -> Callable[..., Workload]:
     return make_job

@@ -1,28 +1,37 @@
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from adrs.core.problem import Limits
-from adrs.core.scenario import Scenario, Split
+from adrs.core.scenario import Scalar, Scenario, Split
 from adrs.errors import ProblemError
-from adrs.evaluators.spot import build
+from adrs.evaluation.protocol import Outcome
+from adrs.evaluators.spot import SpotEvaluator, build
+from adrs.evaluators.spot.generator import Workload
 from adrs.sandbox.protocol import Job
 from adrs.testing.sandbox import InlineSandbox
 
-GOOD = {"zone": "us-west-2a_v100_1", "job_h": 48, "slack_h": 4, "overhead_h": 0.05}
+GOOD: dict[str, Scalar] = {
+    "zone": "us-west-2a_v100_1",
+    "job_h": 48,
+    "slack_h": 4,
+    "overhead_h": 0.05,
+}
 FIXED = "class Policy:\n    def __init__(self, setup): pass\n    def decide(self, obs): return {}\n"
 
 
-def scenario(seed: int = 1, **params) -> Scenario:
+def scenario(seed: int = 1, **params: Scalar) -> Scenario:
     return Scenario(id="test/0001", split=Split.TRAIN, seed=seed, params={**GOOD, **params})
 
 
-def outcome(source: str, task, evaluator):
+def outcome(source: str, task: Workload, evaluator: SpotEvaluator) -> Outcome:
     session = InlineSandbox().open(
         Job(source=source, interface=evaluator.interface, limits=Limits())
     )
-    return evaluator.play([task], session)[0]
+    outcomes: list[Outcome] = evaluator.play([task], session)
+    return outcomes[0]
 
 
 def test_interface_names_its_actions() -> None:
@@ -39,7 +48,9 @@ def test_interface_names_its_actions() -> None:
     ("always", 1, 0.9731), ("never", 2, 3.06), ("always", 2, 3.06), ("never", 0, 3.06),
     ("never", 1, 3.06),
 ])  # fmt: skip
-def test_constant_availability_has_a_closed_form(zone, action, price, overhead_h) -> None:
+def test_constant_availability_has_a_closed_form(
+    zone: str, action: int, price: float, overhead_h: float
+) -> None:
     evaluator = build({})
     task = evaluator.workload(scenario(zone=zone, overhead_h=overhead_h))
     billed_h = math.ceil((48 * 3600 + round(overhead_h * 3600)) / 600) / 6
@@ -52,7 +63,7 @@ def test_constant_availability_has_a_closed_form(zone, action, price, overhead_h
 
 def test_metrics_add_up() -> None:
     evaluator = build({})
-    task = evaluator.workload(scenario(slack_h=12))
+    task = evaluator.workload(scenario(zone="us-west-2b_v100_1", slack_h=12))
     result = outcome(FIXED.format("1 if obs.has_spot else 0"), task, evaluator)
     metrics = result.metrics
     assert result.violation == ""
@@ -64,7 +75,7 @@ def test_metrics_add_up() -> None:
     assert metrics["restarts"] > 0
 
 
-def test_a_missed_deadline_is_a_violation(job) -> None:
+def test_a_missed_deadline_is_a_violation(job: Callable[..., Workload]) -> None:
     evaluator = build({})
     result = outcome(FIXED.format(2), job([1, 1], work_s=1300, overhead_s=0), evaluator)
     assert result.value is None
@@ -87,7 +98,7 @@ def test_prices_and_tick_are_parameters() -> None:
     ({"spot_price": 0.00001}, "params: spot_price: 1e-05 is below"),
     ({"on_demand_price": "3"}, "params: on_demand_price: expected"),
 ])  # fmt: skip
-def test_wrong_evaluator_parameters_are_named(params, text) -> None:
+def test_wrong_evaluator_parameters_are_named(params: dict[str, Scalar], text: str) -> None:
     with pytest.raises(ProblemError, match=text):
         build(params)
 
@@ -101,9 +112,9 @@ def test_wrong_evaluator_parameters_are_named(params, text) -> None:
     ({"overhead_h": 5}, "parameter slack_h: 4 h is too little"),
     ({"deadline_h": 52}, "parameter deadline_h: unknown"),
 ])  # fmt: skip
-def test_wrong_scenario_parameters_are_named(params, text) -> None:
+def test_wrong_scenario_parameters_are_named(params: dict[str, Scalar], text: str) -> None:
     with pytest.raises(ProblemError, match=text):
-        build({}).workload(scenario(**params))
+        build({}).workload(scenario(1, **params))
 
 
 def test_a_missing_scenario_parameter_is_named() -> None:

@@ -1,0 +1,126 @@
+"""The report as it is printed."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from adrs.core.evaluation import Verdict
+from adrs.core.run import RunStatus
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm
+from adrs.report.console import render_report
+
+MakeBook = Callable[..., Any]
+
+GOLDEN_80 = """\
+ cost (lower is better)  validation  held-out  shifted  headroom
+ ──────────────────────────────────────────────────────────────────────────
+ on-demand                   $139.0    $134.7   $137.6  −165 %
+ greedy (initial)            $120.1    $116.5   $118.9  −82 %
+ Uniform Progress            $101.7     $98.8   $100.7  0 %
+ control: random edits        $92.9     $90.0    $91.8  ███▎ 40 % [39, 42]
+ champion                     $88.6     $86.0    $87.7  ████▊ 59 % [57, 60]
+ ──────────────────────────────────────────────────────────────────────────
+ proven bound                 $79.4     $77.0    $78.6  ████████ 100 %
+"""
+GOLDEN_120 = """\
+ cost (lower is better)   train  validation  held-out  shifted  headroom closed, held-out
+ ────────────────────────────────────────────────────────────────────────────────────────
+ on-demand               $136.1      $139.0    $134.7   $137.6  −165 %
+ greedy (initial)        $116.9      $120.1    $116.5   $118.9  −82 %
+ Uniform Progress         $98.9      $101.7     $98.8   $100.7  0 %
+ control: random edits    $90.5       $92.9     $90.0    $91.8  ███████▎ 40 % [39, 42]
+ champion                 $86.3       $88.6     $86.0    $87.7  ██████████▋ 59 % [57, 60]
+ ────────────────────────────────────────────────────────────────────────────────────────
+ proven bound             $77.4       $79.4     $77.0    $78.6  ██████████████████ 100 %
+"""
+
+
+def printed(summary: Any, console: Console) -> str:
+    render_report(summary, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(("width", "golden"), [(80, GOLDEN_80), (120, GOLDEN_120)])
+def test_the_table_fits_its_terminal(
+    make_book: MakeBook, paper: Callable[[int], Console], width: int, golden: str
+) -> None:
+    assert golden in printed(make_book().finished(), paper(width))
+
+
+def test_the_verdict_comes_first_and_the_next_step_last(
+    make_book: MakeBook, paper: Callable[[int], Console]
+) -> None:
+    lines = printed(make_book().finished(), paper(100)).splitlines()
+    assert lines[0].startswith("spot  amber-fox   adaptive · seed 1 · mutator/ast@1, no language")
+    assert lines[2].startswith("Improved on held-out workloads: cost 12.9 % below")
+    assert lines[-1] == (
+        "saved      runs/amber-fox/best.py   next  "
+        "adrs diff amber-fox · adrs report amber-fox --json"
+    )
+    assert len(lines) <= 30
+
+
+@pytest.fixture(scope="module")
+def odd_runs(make_book: MakeBook) -> dict[str, Any]:
+    unfinished = make_book()
+    unfinished.humans((Split.TRAIN,))
+    unfinished.search(Arm.SEARCH, 0.9, trials=40)
+    unfinished.archive.set_status("amber-fox", RunStatus.INTERRUPTED, spent_s=3.0)
+    failed = make_book()
+    failed.humans((Split.TRAIN,))
+    failed.conclude("greedy", improved=False, control=None)
+    return {
+        "improved": make_book().finished(),
+        "no control": make_book(control=False).finished(control=None),
+        "not significant": make_book().finished(champion=1.0, improved=False),
+        "unfinished": unfinished.summary(),
+        "nothing": make_book().summary(),
+        "failed": failed.summary(),
+        "no bound": make_book(bound=None).finished(),
+        "alarm": make_book().finished(champion=0.7),
+        "large": make_book(scale=1e7).finished(),
+    }
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_every_kind_of_run_fits_every_width(
+    odd_runs: dict[str, Any], paper: Callable[[int], Console], width: int
+) -> None:
+    for name, summary in odd_runs.items():
+        text = printed(summary, paper(width))
+        lines = text.splitlines()
+        assert max(map(len, lines)) <= width, name
+        assert summary.verdict.sentence in " ".join(text.split()), name
+        for row in summary.rows:
+            assert sum(line.startswith(f" {row.title}") for line in lines) == 1, name
+        assert not re.search(r"\bnan\b|\bNone\b|\binf\b", text), name
+
+
+def test_colour_never_carries_what_words_do_not(make_book: MakeBook) -> None:
+    summary = make_book().finished()
+    colour = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    plain = Console(file=io.StringIO(), width=100, force_terminal=True, no_color=True)
+    coloured, uncoloured = printed(summary, colour), printed(summary, plain)
+    assert "\x1b[" not in uncoloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == uncoloured
+    assert "\x1b[1;32mchampion" in coloured
+    assert "\x1b[33mcontrol: random edits" in coloured
+    assert "\x1b[2mproven bound" in coloured
+
+
+def test_what_a_candidate_wrote_is_printed_harmlessly(
+    make_book: MakeBook, paper: Callable[[int], Console]
+) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    evil = "[bold]x[/bold]\x1b[2J\x07" + "y" * 300
+    book.archive.add_trial("amber-fox", book.trial(1, verdict=Verdict.EXCEPTION, detail=evil))
+    text = printed(book.summary(), paper(80))
+    assert "\x1b" not in text
+    assert "exception: [bold]x[/bold]" in text

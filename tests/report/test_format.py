@@ -1,0 +1,98 @@
+"""Numbers as people read them."""
+
+import pytest
+
+from adrs.core.objective import Direction, Objective
+from adrs.report.format import (
+    better_way,
+    clean,
+    decimals_for,
+    format_count,
+    format_duration,
+    format_headroom,
+    format_interval,
+    format_number,
+    format_percent,
+    format_rate,
+    format_value,
+    percent_decimals,
+    plural,
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (87.6, "$", "$87.6"),
+        (-3.25, "$", "−$3.25"),
+        (87.6, "ms", "87.6 ms"),
+        (0.69236, "", "0.692"),
+        (12345.6, "s", "12,346 s"),
+        (0.0, "", "0.0"),
+        (0.00012345, "", "0.000123"),
+        (2.5e12, "ns", "2.500e+12 ns"),
+    ],
+)
+def test_a_value_has_its_unit_and_three_or_four_digits(value: float, unit: str, shown: str) -> None:
+    assert format_value(value, unit) == shown
+
+
+def test_a_rounded_zero_has_no_sign() -> None:
+    assert format_number(-0.0004, 2) == "0.00"
+    assert format_percent(-0.00001, signed=True) == "0.0 %"
+
+
+def test_values_that_differ_look_different() -> None:
+    assert decimals_for([146.9, 87.6]) == 1
+    assert decimals_for([101.71, 101.74]) == 2
+    assert decimals_for([]) == 1
+    assert decimals_for([0.0, 0.0]) == 1
+
+
+def test_one_tiny_value_does_not_lengthen_the_rest_much() -> None:
+    assert decimals_for([0.00001, 500.0]) <= 5
+
+
+def test_percents_and_intervals_share_their_form() -> None:
+    assert format_percent(0.129) == "12.9 %"
+    assert format_percent(0.005, signed=True) == "+0.5 %"
+    assert format_percent(-0.003, signed=True) == "−0.3 %"
+    assert format_interval(-0.011, 0.006) == "[−1.1, 0.6]"
+    assert format_headroom(0.551, 0.5, 0.604) == "55 % [50, 60]"
+    assert format_headroom(-0.0031, -0.027, 0.024) == "−0.3 % [−2.7, 2.4]"
+    assert percent_decimals([0.0012, 0.0011, 0.0013]) == 2
+    assert percent_decimals([1.5]) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-1.0, "0.0 s"),
+        (0.26, "0.3 s"),
+        (41.2, "41 s"),
+        (59.7, "1 m 00 s"),
+        (723.0, "12 m 03 s"),
+        (11_220.0, "3 h 07 m"),
+        (187_200.0, "2 d 04 h"),
+    ],
+)
+def test_a_duration_has_at_most_two_units(seconds: float, shown: str) -> None:
+    assert format_duration(seconds) == shown
+
+
+def test_rates_and_counts() -> None:
+    assert [format_rate(r) for r in (34.2, 2.5, 0.2)] == ["34/s", "2.5/s", "12.0/min"]
+    assert format_count(2000) == "2,000"
+    assert plural(1, "evaluation") == "1 evaluation"
+    assert plural(2, "evaluation") == "2 evaluations"
+    assert plural(0, "entry", "entries") == "0 entries"
+
+
+def test_cleaning_takes_out_what_a_terminal_would_obey() -> None:
+    assert clean("a\x1b[2J\nb\u202e\tc") == "a [2J b c"
+    assert clean("abcdefgh", limit=5) == "abcd…"
+
+
+def test_the_better_way_follows_the_direction() -> None:
+    ways = [better_way(Objective(metric="m", unit="", direction=d)) for d in Direction]
+    assert ways == ["lower is better", "higher is better"]

@@ -1,0 +1,249 @@
+"""The processes behind a ZygoteSandbox: how they start, what they hold, how they end."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adrs.core.isolation import IsolationLevel
+from adrs.errors import SandboxUnavailableError
+from adrs.sandbox.process import start_zygote
+from adrs.sandbox.protocol import PolicyFailed, Sandbox
+from adrs.sandbox.zygote_sandbox import ZygoteSandbox
+from adrs.testing.sandbox_conformance import (
+    assert_usable,
+    begun,
+    decide,
+    failure,
+    observations,
+    online,
+)
+from adrs.testing.sandbox_programs import decide_program
+
+PATIENCE_MS = 20_000
+LEVELS = (IsolationLevel.L2, IsolationLevel.L3)
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="files in /proc of the zygote are root's")
+NEVER_ENDING = decide_program("while True: pass")
+
+
+@pytest.fixture(params=LEVELS, ids=lambda level: level.name)
+def sandbox(request: pytest.FixtureRequest) -> Iterator[ZygoteSandbox]:
+    try:
+        sandbox = ZygoteSandbox(request.param)
+    except SandboxUnavailableError as exc:
+        assert request.param is IsolationLevel.L3
+        pytest.skip(f"this kernel or container has no namespaces: {exc}")
+    with sandbox:
+        yield sandbox
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes whose parent is `pid`, zombies included."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(path.parent.name))
+    return found
+
+
+def has_ended(pidfd: int) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(PATIENCE_MS))
+
+
+def test_best_level_is_found_and_named(sandbox: ZygoteSandbox) -> None:
+    assert sandbox.level is (IsolationLevel.L3 if sandbox.facts.namespaces else IsolationLevel.L2)
+    with ZygoteSandbox() as best:
+        assert best.level >= sandbox.level
+        assert (best.namespaces_refused == "") == (best.level is IsolationLevel.L3)
+
+
+@pytest.mark.parametrize("level", [IsolationLevel.L0, IsolationLevel.L1])
+def test_weak_levels_are_not_offered(level: IsolationLevel) -> None:
+    with pytest.raises(SandboxUnavailableError, match="not offered"):
+        ZygoteSandbox(level)
+
+
+def test_failed_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    with pytest.raises(SandboxUnavailableError, match="/nonexistent/python"):
+        start_zygote(namespaces=False, cpu=None)
+
+
+def test_error_of_a_starting_zygote_is_reported() -> None:
+    processors = os.cpu_count() or 1
+    with pytest.raises(SandboxUnavailableError, match="Invalid argument"):
+        start_zygote(namespaces=False, cpu=processors + 900)
+
+
+def test_zygote_and_candidate_stay_on_the_given_processor() -> None:
+    cpu = max(os.sched_getaffinity(0))
+    with ZygoteSandbox(IsolationLevel.L2, cpu=cpu) as sandbox:
+        session = online(sandbox, decide_program("return 0"))
+        for pid in (sandbox.zygote_pid, *children_of(sandbox.zygote_pid)):
+            assert os.sched_getaffinity(pid) == {cpu}
+        session.close()
+
+
+@AS_ROOT
+def test_zygote_and_candidate_hold_no_files_but_their_own(sandbox: ZygoteSandbox) -> None:
+    session = online(sandbox, decide_program("return 0"))
+    (child,) = children_of(sandbox.zygote_pid)
+    files = {int(p.name): str(p.readlink()) for p in Path(f"/proc/{child}/fd").iterdir()}
+    assert sorted(files) == [0, 1, 2, 3, 4]
+    assert {files[fd].lstrip("/").split(":")[0] for fd in range(3)} == {"dev/null"}
+    assert files[3].startswith("pipe:")
+    assert files[4].startswith("pipe:")
+    session.close()
+
+
+@AS_ROOT
+def test_environment_of_both_is_the_fixed_one(sandbox: ZygoteSandbox) -> None:
+    session = online(sandbox, decide_program("return 0"))
+    for pid in (sandbox.zygote_pid, *children_of(sandbox.zygote_pid)):
+        entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        names = sorted(entry.split(b"=")[0].decode() for entry in entries if entry)
+        assert names == [
+            "MKL_NUM_THREADS",
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "PYTHONHASHSEED",
+        ]
+    session.close()
+
+
+def test_status_of_a_candidate_shows_its_locks(sandbox: ZygoteSandbox) -> None:
+    session = online(sandbox, decide_program("return 0"))
+    (child,) = children_of(sandbox.zygote_pid)
+    lines = Path(f"/proc/{child}/status").read_text().splitlines()
+    status = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+    assert status["Threads"] == "1"
+    assert {status[name] for name in ("CapPrm", "CapEff", "CapInh", "CapAmb")} == {"0" * 16}
+    assert (status["NSpid"].split()[-1] == "1") == (sandbox.level is IsolationLevel.L3)
+    if sandbox.facts.unprivileged:
+        assert "0" not in status["Uid"].split()
+    limits = Path(f"/proc/{child}/limits").read_text()
+    for name in ("Max file size", "Max processes", "Max core file size"):
+        (line,) = (line for line in limits.splitlines() if line.startswith(name))
+        assert line[len(name) :].split()[:2] == ["0", "0"]
+    session.close()
+
+
+def test_namespaces_are_its_own() -> None:
+    try:
+        sandbox = ZygoteSandbox(IsolationLevel.L3)
+    except SandboxUnavailableError as exc:
+        pytest.skip(f"this kernel or container has no namespaces: {exc}")
+    if os.geteuid() != 0:
+        pytest.skip("links in /proc of the zygote are root's")
+    with sandbox:
+        session = online(sandbox, decide_program("return 0"))
+        (child,) = children_of(sandbox.zygote_pid)
+        for name in ("user", "net", "ipc", "uts", "mnt", "pid"):
+            theirs = Path(f"/proc/{child}/ns/{name}").readlink()
+            assert theirs != Path(f"/proc/self/ns/{name}").readlink()
+        assert list(Path(f"/proc/{child}/root").iterdir()) == []
+        session.close()
+
+
+def test_closed_sessions_leave_no_process(sandbox: ZygoteSandbox) -> None:
+    sessions = [online(sandbox, decide_program("return 0")) for _ in range(3)]
+    assert len(children_of(sandbox.zygote_pid)) == 3
+    for session in sessions:
+        session.close()
+    with pytest.raises(PolicyFailed):
+        online(sandbox, "import os; os._exit(1)")
+    assert children_of(sandbox.zygote_pid) == []
+
+
+def test_dead_zygote_is_replaced(sandbox: ZygoteSandbox) -> None:
+    first, level = sandbox.zygote_pid, sandbox.level
+    os.kill(first, signal.SIGKILL)
+    assert_usable(sandbox)
+    assert sandbox.zygote_pid != first
+    assert sandbox.level is level
+
+
+def test_zygote_dying_in_a_session_is_not_the_candidates_fault(sandbox: ZygoteSandbox) -> None:
+    session = begun(sandbox, decide_program("return 0"))
+    (child,) = children_of(sandbox.zygote_pid)
+    pidfd = os.pidfd_open(child)
+    os.kill(sandbox.zygote_pid, signal.SIGKILL)
+    assert has_ended(pidfd)
+    os.close(pidfd)
+    with pytest.raises(SandboxUnavailableError, match="died"):
+        session.decide(np.zeros(1, np.int32), observations([0]))
+    session.close()
+    assert_usable(sandbox)
+
+
+def test_closing_ends_sessions_zygote_and_candidates() -> None:
+    sandbox = ZygoteSandbox(IsolationLevel.L2)
+    session = online(sandbox, decide_program("return 0"))
+    pids = [sandbox.zygote_pid, *children_of(sandbox.zygote_pid)]
+    pidfds = [os.pidfd_open(pid) for pid in pids]
+    sandbox.close()
+    sandbox.close()
+    assert all(has_ended(pidfd) for pidfd in pidfds)
+    session.close()
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
+def test_nothing_survives_the_scorers_death(level: IsolationLevel) -> None:
+    scorer = subprocess.Popen(
+        [sys.executable, "-c", SCORER, str(int(level))], stdout=subprocess.PIPE, text=True
+    )
+    assert scorer.stdout is not None
+    with scorer.stdout:
+        line = scorer.stdout.readline()
+        pids = [int(word) for word in line.split()]
+        pidfds = [os.pidfd_open(pid) for pid in pids]
+        scorer.kill()
+        scorer.wait()
+    assert len(pids) == 2
+    assert all(has_ended(pidfd) for pidfd in pidfds)
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+SCORER = f"""
+import sys
+from pathlib import Path
+from adrs.core.isolation import IsolationLevel
+from adrs.errors import SandboxUnavailableError
+from adrs.sandbox.zygote_sandbox import ZygoteSandbox
+from adrs.testing.sandbox_conformance import begun, decide
+
+try:
+    sandbox = ZygoteSandbox(IsolationLevel(int(sys.argv[1])))
+except SandboxUnavailableError:
+    sandbox = ZygoteSandbox()
+session = begun(sandbox, {NEVER_ENDING!r})
+parents = [(p.parent.name, p.read_text().rpartition(")")[2].split()[1])
+           for p in Path("/proc").glob("[0-9]*/stat") if p.exists()]
+(child,) = [pid for pid, parent in parents if parent == str(sandbox.zygote_pid)]
+print(sandbox.zygote_pid, child, flush=True)
+decide(session, [0], [0])
+"""
+
+
+def test_source_that_fails_leaves_the_sandbox_usable(sandbox: Sandbox) -> None:
+    for _ in range(3):
+        failure(lambda: online(sandbox, "raise ValueError"))
+    session = begun(sandbox, decide_program("return 2"))
+    assert decide(session, [0], [0]) == [2]
