@@ -22,6 +22,7 @@ from adrs.cli.options import (
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
+from adrs.evaluation.splits import scenarios as split_scenarios
 from adrs.report.tables import render_evaluation
 
 app = typer.Typer()
@@ -35,6 +36,9 @@ def evaluate(
     split: Annotated[
         str, typer.Option("--split", help="train, validation, heldout, shifted or stress.")
     ] = "train",
+    scenarios: Annotated[
+        bool, typer.Option("--scenarios", help="Show every scenario, worst first.")
+    ] = False,
     param: ParamOption = None,
     workers: WorkersOption = None,
     allow_weak_sandbox: WeakSandboxOption = None,
@@ -53,7 +57,9 @@ def evaluate(
         typer.echo(jsonlib.dumps([asdict(result) for result in results], indent=2))
     else:
         for result in results:
-            render_evaluation(result, loaded.objective, Console())
+            members = split_scenarios(loaded.name, loaded.splits[result.split])
+            names = [member.id for member in members] if scenarios and result.ok else None
+            render_evaluation(result, loaded.objective, Console(), scenarios=names)
     if not all(result.ok for result in results):
         raise typer.Exit(ExitCode.FAILED)
 

@@ -108,6 +108,7 @@ class _Place:
 
 def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
     workers = compose.worker_count(options.workers)
+    name = _checked_name(place.name)
     problem = load_problem(name_or_path, options.params)
     config = _config(name_or_path, options, place.weak, problem)
     tool = compose.instrument(problem)
@@ -116,7 +117,7 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
     try:
         taken = {record.name for record in archive.runs()}
         record = RunRecord(
-            name=_checked_name(place.name) or run_name(problem.name, config.seed, taken),
+            name=name or run_name(problem.name, config.seed, taken),
             config=config,
             problem_parts=problem.parts,
             evaluator=tool.label,

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
-from adrs.report.tables import render_runs
+from adrs.report.tables import render_runs, run_facts
 
 app = typer.Typer()
 
@@ -19,9 +19,10 @@ def runs(*, archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) 
     opened = open_archive(archive, read_only=True)
     try:
         records = opened.runs()
+        facts = run_facts(opened, records)
     finally:
         opened.close()
     if json:
         typer.echo(jsonlib.dumps([asdict(record) for record in records], indent=2))
     else:
-        render_runs(records, Console())
+        render_runs(records, Console(), facts=facts)

@@ -96,5 +96,5 @@ Event = RunStarted | PhaseStarted | TrialTold | Assessed | Warned | ArmEnded | R
 class EventSink(Protocol):
     """Listens to a run; must not change anything it is given."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Take one event; called from the engine's thread, in order."""

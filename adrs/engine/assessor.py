@@ -45,8 +45,12 @@ class Assessor:
         self._written: set[tuple[Role, str, Split]] = set()
         self._announced: set[Split] = set()
         self._known: dict[tuple[str, Split], Evaluation] = {}
-        for assessment in archive.assessments(run):
+
+    def read_back(self) -> None:
+        """Take in, and tell of, the assessments of earlier sittings; call it once, first."""
+        for assessment in self._archive.assessments(self._run):
             self._remember(assessment)
+            self._sink(Assessed(assessment=assessment))
 
     def assess(self, role: Role, entrants: Sequence[Entrant], split: Split) -> list[Evaluation]:
         """Return one evaluation per entrant, in their order."""

@@ -126,6 +126,7 @@ class Run:
             )
         )
         self._set_status(RunStatus.RUNNING)
+        self._assessor.read_back()
         try:
             conclusion = self._work()
         except (AdrsError, KeyboardInterrupt):

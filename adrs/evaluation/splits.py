@@ -1,33 +1,54 @@
 """The scenarios of a split, made from a problem's specification."""
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from adrs.core.scenario import Scenario, SplitSpec
+from adrs.core.scenario import Scalar, Scenario, SplitSpec
 from adrs.core.seeds import derive_seed
 
 
 def scenarios(problem: str, spec: SplitSpec) -> tuple[Scenario, ...]:
     """Return the scenarios of one split, the same on every call.
 
-    The product of the parameters' choices is walked in a shuffled order, as often as needed, so
-    that every combination comes up equally often (to within one).
+    The whole product of the parameters' choices comes as often as it fits into the count; what is
+    left over is a Latin hypercube (McKay, Beckman and Conover, Technometrics 1979), so that every
+    single choice still comes equally often, to within one.
 
     Args:
         problem: the problem's name; it keys the seeds.
         spec: how many scenarios of which kind.
     """
-    names = sorted(spec.choices)
-    product = list(itertools.product(*(spec.choices[name] for name in names)))
-    seed = derive_seed(problem, "scenarios", spec.split.value)
-    order = np.random.Generator(np.random.PCG64(seed)).permutation(len(product))
     return tuple(
         Scenario(
             id=f"{spec.split.value}/{i:04d}",
             split=spec.split,
             seed=derive_seed(problem, "scenario", spec.split.value, i),
-            params=dict(zip(names, product[order[i % len(product)]], strict=True)),
+            params=params,
         )
-        for i in range(spec.count)
+        for i, params in enumerate(_covering(problem, spec))
     )
+
+
+def _covering(problem: str, spec: SplitSpec) -> list[Mapping[str, Scalar]]:
+    names = sorted(spec.choices)
+    product = list(itertools.product(*(spec.choices[name] for name in names)))
+    rounds, rest = divmod(spec.count, len(product))
+    order = _permutation(problem, spec, "product", len(product))
+    rows = [product[at] for at in order] * rounds
+    columns = [
+        [
+            spec.choices[name][at % len(spec.choices[name])]
+            for at in _permutation(problem, spec, name, rest)
+        ]
+        for name in names
+    ]
+    rows += list(zip(*columns, strict=True)) if names else [()] * rest
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _permutation(problem: str, spec: SplitSpec, purpose: str, size: int) -> NDArray[np.int64]:
+    seed = derive_seed(problem, "scenarios", spec.split.value, purpose)
+    return np.random.Generator(np.random.PCG64(seed)).permutation(size)

@@ -59,6 +59,11 @@ class ZygoteSandbox:
         except SandboxUnavailableError:
             self.close()
             raise
+        except PermissionError as exc:
+            self.close()
+            raise SandboxUnavailableError(
+                "this process may not kill its candidates; a root without CAP_KILL cannot be scorer"
+            ) from exc
 
     @property
     def level(self) -> IsolationLevel:

@@ -4,8 +4,6 @@ Run by hand on a quiet machine: `python tests/benchmarks/bench_sandbox.py`. Ever
 with the same program in-process; CPU time is of scorer and candidate together.
 """
 
-
-
 import os
 import statistics
 import time

@@ -41,7 +41,7 @@ class LineEvaluator:
     def play(self, workloads: Sequence[Points], session: Session) -> list[Outcome]:
         outcomes = []
         for slot, x in enumerate(workloads):
-            (y,) = session.plan(slot, [x])
+            y = session.plan(slot, [x])[0].astype(np.float64)
             if y.shape != x.shape or not np.isfinite(y).all():
                 outcomes.append(Outcome(value=None, violation="expected 8 finite numbers"))
                 continue

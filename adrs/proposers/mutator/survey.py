@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from adrs.proposers.mutator.expressions import Expressions
 from adrs.proposers.mutator.kinds import LISTS, Kind, kind_of
-from adrs.proposers.mutator.nodes import Path, bound_names
+from adrs.proposers.mutator.nodes import FUNCTIONS, LOOPS, Path, bound_names
 from adrs.proposers.mutator.places import Block, Place, ends, slot
 from adrs.proposers.mutator.scope import Facts, Scope, class_scope, function_scope, statement_names
 

@@ -22,7 +22,7 @@ from adrs.errors import ProblemError
 from adrs.proposers.mutator import AstMutator, SingleEditMutator, node_count
 from adrs.proposers.protocol import Proposer
 
-SEEDS = range(150)
+SEEDS = range(100)
 Asking = Callable[..., Ask]
 Vocabularies = dict[str, Vocabulary]
 
