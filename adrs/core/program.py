@@ -8,6 +8,8 @@ from adrs.errors import ProblemError
 
 REGION_START = "# EVOLVE-BLOCK-START"
 REGION_END = "# EVOLVE-BLOCK-END"
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -57,8 +59,7 @@ def normalised(source: str) -> str:
     """Return the source without comments, docstrings and layout, or as it is if it won't parse."""
     try:
         tree = ast.parse(source)
-        for node in ast.walk(tree):
-            _drop_docstring(node)
+        _drop_docstrings(tree)
         return ast.unparse(tree)
     except UNPARSABLE:
         return source
@@ -69,11 +70,13 @@ def node_count(source: str) -> int:
     return sum(1 for _ in ast.walk(ast.parse(normalised(source))))
 
 
-def _drop_docstring(node: ast.AST) -> None:
-    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    if ast.get_docstring(node, clean=False) is not None:
+def _drop_docstrings(node: ast.AST) -> None:
+    """Drop the docstrings of a module, class or function and of those in its statements."""
+    if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
         node.body = node.body[1:] or [ast.Pass()]
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, _HOLDS_STATEMENTS):
+            _drop_docstrings(child)
 
 
 def evolve_region(source: str, *, where: str) -> EvolveRegion:

@@ -42,7 +42,6 @@ class _Work:
 
     ticket: int
     request: EvaluateRequest | BoundsRequest
-    program_id: str = ""
     deaths: int = 0
 
 
@@ -116,8 +115,7 @@ class ScorerPool:
     def submit(self, ticket: int, program: Program, split: Split) -> None:
         """Ask for an evaluation; `ticket` (at least 0) must be free."""
         self.bounds(split)
-        request = EvaluateRequest(source=program.source, split=split)
-        self._enqueue(_Work(ticket=ticket, request=request, program_id=program.id))
+        self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split)))
 
     def collect(self) -> tuple[int, Evaluation]:
         """Return the next finished evaluation with its ticket; blocks until there is one."""
@@ -131,10 +129,7 @@ class ScorerPool:
     def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
         """Evaluate several programs on one split and return the evaluations in their order."""
         self.bounds(split)
-        tickets = []
-        for program in programs:
-            request = EvaluateRequest(source=program.source, split=split)
-            tickets.append(self._private(request, program.id))
+        tickets = [self._private(_evaluation_of(program, split)) for program in programs]
         replies = [self._await(ticket) for ticket in tickets]
         return [reply.evaluation for reply in replies if isinstance(reply, EvaluateReply)]
 
@@ -144,7 +139,7 @@ class ScorerPool:
             count = self._task.splits[split].count
             tickets = [
                 self._private(
-                    BoundsRequest(split=split, start=i, stop=min(i + BOUNDS_CHUNK, count)), ""
+                    BoundsRequest(split=split, start=i, stop=min(i + BOUNDS_CHUNK, count))
                 )
                 for i in range(0, count, BOUNDS_CHUNK)
             ]
@@ -195,10 +190,10 @@ class ScorerPool:
         except (BrokenPipeError, ConnectionResetError):
             return  # its death is noticed, and its work sent again, when it is read from
 
-    def _private(self, request: EvaluateRequest | BoundsRequest, program_id: str) -> int:
+    def _private(self, request: EvaluateRequest | BoundsRequest) -> int:
         ticket = self._next_private
         self._next_private -= 1
-        self._enqueue(_Work(ticket=ticket, request=request, program_id=program_id))
+        self._enqueue(_Work(ticket=ticket, request=request))
         return ticket
 
     def _enqueue(self, work: _Work) -> None:
@@ -259,16 +254,16 @@ class ScorerPool:
             dead.held[0].deaths += 1
         for work in reversed(dead.held):
             if work.deaths >= 2 and isinstance(work.request, EvaluateRequest):
-                self._finish(work, self._crashed(work.request, work.program_id))
+                self._finish(work, self._crashed(work.request))
                 fresh.deaths = 0  # the program is to blame, not the host
             else:
                 self._waiting.appendleft(work)
         self._hand_out()
 
-    def _crashed(self, request: EvaluateRequest, program_id: str) -> EvaluateReply:
+    def _crashed(self, request: EvaluateRequest) -> EvaluateReply:
         return EvaluateReply(
             evaluation=Evaluation(
-                program_id=program_id,
+                program_id=request.program_id,
                 split=request.split,
                 verdict=Verdict.CRASH,
                 detail="the scorer died twice while it evaluated this program",
@@ -276,6 +271,10 @@ class ScorerPool:
                 evaluator=self._instrument,
             )
         )
+
+
+def _evaluation_of(program: Program, split: Split) -> EvaluateRequest:
+    return EvaluateRequest(program_id=program.id, source=program.source, split=split)
 
 
 def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

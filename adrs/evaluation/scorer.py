@@ -55,8 +55,9 @@ def serve(connection: Connection) -> None:
 def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None:
     request = decode(data)
     match request:
-        case EvaluateRequest(source=source, split=split):
-            return EvaluateReply(evaluation=scoring.evaluate(Program.of(source), split))
+        case EvaluateRequest(program_id=program_id, source=source, split=split):
+            program = Program(id=program_id, source=source)
+            return EvaluateReply(evaluation=scoring.evaluate(program, split))
         case BoundsRequest(split=split, start=start, stop=stop):
             return BoundsReply(values=scoring.bounds(split, start, stop))
         case BoundsNotice(split=split, values=values):

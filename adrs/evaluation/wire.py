@@ -26,6 +26,7 @@ class Start:
 class EvaluateRequest:
     """Evaluate a program on a split."""
 
+    program_id: str
     source: str
     split: Split
 

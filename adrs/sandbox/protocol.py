@@ -44,8 +44,8 @@ class Session(Protocol):
     """One candidate process, from its start to its end.
 
     Every method raises `PolicyFailed` when the candidate compiles not, raises, answers wrongly or
-    late, or dies; after that only `close` may be called. `EvaluatorError` says that the caller broke
-    the contract, `SandboxUnavailableError` that the sandbox itself died. Not thread-safe.
+    late, or dies; after that only `close` may be called. `EvaluatorError` says that the caller
+    broke the contract, `SandboxUnavailableError` that the sandbox itself died. Not thread-safe.
     """
 
     def begin(self, setups: NDArray[np.void]) -> None:

@@ -25,6 +25,7 @@ class OnlineRequests:
         self._setup = record_dtype(interface.setup)
         self._observation = record_dtype(interface.observation)
         self._slots = 0
+        self._checked_slots: NDArray[np.int32] | None = None
 
     def check_begin(self, setups: NDArray[np.void]) -> None:
         """Check the setups of `begin` and remember how many there are."""
@@ -47,10 +48,15 @@ class OnlineRequests:
             raise EvaluatorError(
                 f"decide: shapes {slots.shape} and {observations.shape}, expected [n], [n], n >= 1"
             )
+        if slots is not self._checked_slots:
+            self._check_slots(slots)
+
+    def _check_slots(self, slots: NDArray[np.int32]) -> None:
         if slots[0] < 0 or slots[-1] >= self._slots:
             raise EvaluatorError(f"decide: slots not within the {self._slots} begun scenarios")
-        if count > 1 and bool((slots[1:] <= slots[:-1]).any()):
+        if len(slots) > 1 and bool((slots[1:] <= slots[:-1]).any()):
             raise EvaluatorError("decide: slots are not ascending")
+        self._checked_slots = slots  # an evaluator asks the same slots tick after tick
 
 
 def checked_source(job: Job) -> bytes:

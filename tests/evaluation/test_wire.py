@@ -48,7 +48,7 @@ def test_an_evaluation_survives(evaluation: Evaluation) -> None:
 @given(st.text(), st.sampled_from(Split), st.lists(floats).map(tuple))
 def test_requests_survive(source: str, split: Split, values: tuple[float, ...]) -> None:
     for message in (
-        EvaluateRequest(source=source, split=split),
+        EvaluateRequest(program_id="x", source=source, split=split),
         BoundsRequest(split=split, start=0, stop=3),
         BoundsNotice(split=split, values=values),
         FaultReply(kind="EvaluatorError", message=source),

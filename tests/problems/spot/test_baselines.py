@@ -15,12 +15,12 @@ Costs = Callable[[Program, Sequence[Any]], list[float]]
 Mean = Callable[[Program, Sequence[Any]], float]
 COUNT = 12
 GOLDEN = {
-    "on_demand": 147.475000000,
-    "greedy": 99.819716667,
-    "uniform_progress": 94.410479167,
-    "uniform_progress_no_hysteresis": 89.430150000,
+    "on_demand": 147.560000000,
+    "greedy": 114.039654167,
+    "uniform_progress": 103.519498611,
+    "uniform_progress_no_hysteresis": 98.968241667,
 }
-GOLDEN_BOUND = 84.669658333
+GOLDEN_BOUND = 89.762988889
 STRENGTH = list(GOLDEN)
 
 
