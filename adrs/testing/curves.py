@@ -45,8 +45,8 @@ class Step:
 class CurveProblem:
     """Coefficients of a polynomial, fitted to sin(3x) + x²/2 in absolute error.
 
-    Each of the 12 scenarios is an eighth of points on its own part of [-1, 1]; its raw value is
-    the mean error there, negated when the objective is to be maximised. A decision is an output
+    Each of the 12 scenarios is 8 points on its own part of [-1, 1]; its raw value is the mean error
+    there, negated when the objective is to be maximised. A decision is an output
     rounded to 2 decimals. Coefficients beyond ±50 are invalid.
 
     Args:

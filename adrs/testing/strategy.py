@@ -12,7 +12,7 @@ import pytest
 from adrs.core.objective import Direction, Objective
 from adrs.core.trial import Ask, Trial
 from adrs.search.protocol import Strategy
-from adrs.testing.curves import CurveProblem, Step, source_of
+from adrs.testing.curves import CurveProblem, source_of
 
 TRIALS = 200
 EVALS = 400  # the budget the strategies plan for
@@ -269,6 +269,3 @@ def _reachable(roots: Sequence[object], known: dict[int, object]) -> list[object
         found.append(thing)
         queue.extend(gc.get_referents(thing))
     return found
-
-
-__all__ = ["Step", "StrategyConformance", "StrategyFactory"]

@@ -27,15 +27,15 @@ class Policy:
         slack = left - remaining
         # EVOLVE-BLOCK-START
         ahead = done - work * now / deadline
-        if running != SPOT and slack < 2 * overhead + tick:
+        if running != SPOT and slack < 2.0 * overhead + tick:
             return ON_DEMAND
         if running == ON_DEMAND:
-            if has_spot and ahead > 2 * overhead * work / deadline:
+            if has_spot and ahead > 2.0 * overhead * work / deadline:
                 return SPOT
             return ON_DEMAND
         if has_spot:
             return SPOT
-        if ahead < 0:
+        if ahead < 0.0:
             return ON_DEMAND
         return NONE
         # EVOLVE-BLOCK-END
