@@ -14,13 +14,23 @@ from adrs.proposers.mutator.kinds import (
     kind_of,
     sequence,
 )
-from adrs.proposers.mutator.nodes import FUNCTIONS, Function, dotted
+from adrs.proposers.mutator.nodes import FUNCTIONS, Function, dotted, walked
 
 MODULE = ""
 # Guess only what the assignments left open, then let the guesses spread.
 _PASSES = (False, False, True, False)
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _BINDERS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor, ast.NamedExpr)
+_BRANCHES = (ast.If, ast.While, ast.IfExp)
+_TELLING = (
+    *_BINDERS,
+    *_BRANCHES,
+    ast.comprehension,
+    ast.Call,
+    ast.Return,
+    ast.Subscript,
+    ast.BinOp,
+)
 _ANNOTATED = (
     (Kind.NUMBER, ("float", "np.float64")),
     (Kind.INTEGER, ("int",)),
@@ -74,11 +84,11 @@ def _functions(
 
 
 def _telling(statements: Sequence[ast.stmt], *, deep: bool) -> Sequence[ast.AST]:
-    """Return the nodes of the statements; without those of functions unless `deep`."""
+    """Return the nodes of the statements that tell; without those of functions unless `deep`."""
     found: list[ast.AST] = []
     for statement in statements:
         if deep or not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-            found.extend(ast.walk(statement))
+            found += [node for node in walked(statement) if isinstance(node, _TELLING)]
         elif isinstance(statement, ast.ClassDef):
             found.extend(_class_constants(statement))
     return found
@@ -241,8 +251,8 @@ def _guessed(node: ast.AST, env: Env) -> Iterator[tuple[str, Kind]]:
     among.
     """
     operands: list[ast.expr] = []
-    if isinstance(node, ast.If | ast.While | ast.IfExp):
-        for part in ast.walk(node.test):
+    if isinstance(node, _BRANCHES):
+        for part in walked(node.test):
             if isinstance(part, ast.Compare) and all(isinstance(op, _ORDER) for op in part.ops):
                 operands += [part.left, *part.comparators]
     elif isinstance(node, ast.Call) and _chooses(node):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.inference import infer
-from adrs.proposers.mutator.nodes import FUNCTIONS, Needs, dotted, needs, size
+from adrs.proposers.mutator.nodes import FUNCTIONS, Needs, dotted, needs, size, walked
 from adrs.proposers.mutator.places import Place
 from adrs.proposers.mutator.render import (
     Sheet,
@@ -28,6 +28,7 @@ from adrs.proposers.mutator.scope import (
 from adrs.proposers.mutator.survey import StatementWalk, Survey, survey
 
 _LEAF_SIZE = 12
+_READ = (ast.Name, ast.Attribute, ast.Subscript)
 
 
 class Leaf(NamedTuple):
@@ -101,13 +102,15 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
         first=len(head) + 1,
         last=len(head) + len(split_lines(cut.body)),
     )
+    nodes = walked(tree)
     facts = Facts(
         envs=infer(tree, vocabulary),
-        members=class_members(tree, [*vocabulary.numeric, *vocabulary.booleans]),
-        frozen=frozenset(vocabulary.frozen),
-        walrus=frozenset(
-            node.target.id for node in ast.walk(tree) if isinstance(node, ast.NamedExpr)
+        members=class_members(
+            (node for node in nodes if isinstance(node, ast.ClassDef)),
+            [*vocabulary.numeric, *vocabulary.booleans],
         ),
+        frozen=frozenset(vocabulary.frozen),
+        walrus=frozenset(node.target.id for node in nodes if isinstance(node, ast.NamedExpr)),
     )
     found = _locate(tree, sheet, facts)
     region = ast.Module(body=list(found.statements), type_ignores=[])
@@ -121,7 +124,7 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
         rest=found.rest,
         sheet=sheet,
         cut=cut,
-        nodes=size(tree),
+        nodes=len(nodes),
     )
 
 
@@ -129,8 +132,9 @@ def _leaves(places: Sequence[Place]) -> tuple[Leaf, ...]:
     distinct: dict[str, ast.expr] = {}
     for place in places:
         node = place.node
-        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and size(node) <= _LEAF_SIZE:
-            distinct.setdefault(dotted(node) or ast.unparse(node), node)
+        if not isinstance(node, _READ) or dotted(node) in distinct or size(node) > _LEAF_SIZE:
+            continue
+        distinct.setdefault(dotted(node) or ast.unparse(node), node)
     leaves = (Leaf(node, needs(node)) for node in distinct.values())
     return tuple(leaf for leaf in leaves if not leaf.needs.names <= BUILTINS)
 

@@ -2,12 +2,12 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adrs.proposers.mutator.inference import MODULE
 from adrs.proposers.mutator.kinds import Env, Kind
-from adrs.proposers.mutator.nodes import FUNCTIONS, Function, Needs, bound_names
+from adrs.proposers.mutator.nodes import FUNCTIONS, Function, Needs, bound_names, walked
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -190,17 +190,15 @@ def _targets(node: ast.stmt) -> Sequence[ast.AST]:
             return []
 
 
-def class_members(tree: ast.Module, declared: Sequence[str]) -> Mapping[str, frozenset[str]]:
+def class_members(
+    classes: Iterable[ast.ClassDef], declared: Sequence[str]
+) -> Mapping[str, frozenset[str]]:
     """Return, by class, the attributes that instances have when a method runs.
 
     That is what any method assigns or reads, what the class body binds, and, when the class has
     bases that could bring them, what the vocabulary declares.
     """
-    return {
-        node.name: frozenset(_members(node, declared))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+    return {node.name: frozenset(_members(node, declared)) for node in classes}
 
 
 def _members(node: ast.ClassDef, declared: Sequence[str]) -> set[str]:
@@ -211,7 +209,7 @@ def _members(node: ast.ClassDef, declared: Sequence[str]) -> set[str]:
         receiver = method.args.args[0].arg
         found |= {
             child.attr
-            for child in ast.walk(method)
+            for child in walked(method)
             if isinstance(child, ast.Attribute)
             and isinstance(child.value, ast.Name)
             and child.value.id == receiver
