@@ -35,6 +35,7 @@ class _Baseline(_Strict):
 
 class _Split(_Strict):
     count: Annotated[int, Field(ge=1)]
+    draw: Annotated[int, Field(ge=0)] = 0
     choices: dict[str, Annotated[list[Scalar], Field(min_length=1)]] = {}
 
 
@@ -90,7 +91,7 @@ class Manifest(_Strict):
         for split in Split:
             raw: _Split = getattr(self.splits, split.value)
             choices = {name: tuple(values) for name, values in raw.choices.items()}
-            specs[split] = SplitSpec(split=split, count=raw.count, choices=choices)
+            specs[split] = SplitSpec(split=split, count=raw.count, choices=choices, draw=raw.draw)
         return specs
 
     def core_limits(self) -> Limits:

@@ -53,8 +53,11 @@ class SplitSpec:
         count: how many scenarios.
         choices: for each parameter of the family the values to draw from; scenarios cover the
             product evenly.
+        draw: which of the possible draws of seeds. A small split may take one on which the
+            baselines stand to each other as they do on a large one.
     """
 
     split: Split
     count: int
     choices: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+    draw: int = 0

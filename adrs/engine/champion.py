@@ -14,6 +14,7 @@ from adrs.engine.assessor import Assessor, Entrant
 Reducer = Callable[[str], Iterable[str]]  # a program's text → simpler texts to try, best cuts first
 
 TOP = 20  # programs that go to validation: enough to pick from, few enough to stay unbiased
+APART = 0.01  # of the mean value: programs nearer to each other count as one
 REDUCTION_BATCH = 8  # tried side by side; a constant, so that workers change nothing
 REDUCTION_EVALUATIONS = 400  # on train, over the whole reduction
 
@@ -32,7 +33,9 @@ def top_distinct(
 ) -> list[Trial]:
     """Return the best programs on train that act differently from each other, best first.
 
-    Of programs with the same decisions the shortest stands for all; ties go to the earlier trial.
+    Of programs with the same decisions the shortest stands for all. A program is passed over when
+    its values are on average within `APART` of those of a better one: the best few on train are
+    mostly near copies of one program, which fit the train scenarios alike.
 
     Args:
         trials: the arm's trials.
@@ -53,7 +56,27 @@ def top_distinct(
         assert trial.score is not None
         return (-objective.fitness(trial.score), _size(trial), trial.number)
 
-    return sorted(by_action.values(), key=rank)[:TOP]
+    return _apart(sorted(by_action.values(), key=rank))
+
+
+def _apart(ranked: Iterable[Trial]) -> list[Trial]:
+    """Return the first `TOP` of the trials that are `APART` from all taken before them."""
+    taken: list[Trial] = []
+    for trial in ranked:
+        if len(taken) == TOP:
+            break
+        if all(_distance(trial, other) > APART for other in taken):
+            taken.append(trial)
+    return taken
+
+
+def _distance(one: Trial, other: Trial) -> float:
+    """Return the mean difference of two trials' values, relative to the mean value."""
+    assert one.evaluation is not None
+    assert other.evaluation is not None
+    pairs = list(zip(one.evaluation.values, other.evaluation.values, strict=True))
+    scale = sum(abs(a) + abs(b) for a, b in pairs) / 2
+    return sum(abs(a - b) for a, b in pairs) / scale if scale else 0.0
 
 
 def _size(trial: Trial) -> int:

@@ -25,7 +25,7 @@ def scenarios(problem: str, spec: SplitSpec) -> tuple[Scenario, ...]:
         Scenario(
             id=f"{spec.split.value}/{i:04d}",
             split=spec.split,
-            seed=derive_seed(problem, "scenario", spec.split.value, i),
+            seed=derive_seed(problem, "scenario", spec.split.value, spec.draw, i),
             params=params,
         )
         for i, params in enumerate(_covering(problem, spec))
@@ -50,5 +50,5 @@ def _covering(problem: str, spec: SplitSpec) -> list[Mapping[str, Scalar]]:
 
 
 def _permutation(problem: str, spec: SplitSpec, purpose: str, size: int) -> NDArray[np.int64]:
-    seed = derive_seed(problem, "scenarios", spec.split.value, purpose)
+    seed = derive_seed(problem, "scenarios", spec.split.value, spec.draw, purpose)
     return np.random.Generator(np.random.PCG64(seed)).permutation(size)

@@ -136,5 +136,6 @@ def _split_spec(fields: Mapping[str, Any]) -> SplitSpec:
     return SplitSpec(
         split=Split(fields["split"]),
         count=fields["count"],
+        draw=fields["draw"],
         choices={name: tuple(values) for name, values in choices.items()},
     )

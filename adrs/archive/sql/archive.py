@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from adrs.archive import refusals
@@ -18,7 +28,7 @@ from adrs.archive.sql.models import (
     RunRow,
     TrialRow,
 )
-from adrs.archive.sql.transactions import reading, writing
+from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
@@ -26,6 +36,20 @@ from adrs.core.trial import Arm, Trial
 from adrs.errors import ArchiveError
 
 PAGE = 500
+
+# What every trial asks and adds, built once: building a statement takes longer than running it.
+_RUN_ID = select(RunRow.id).where(RunRow.name == bindparam("name"))
+_TRIAL_ID = select(TrialRow.id).where(
+    TrialRow.run_id == bindparam("run_id"),
+    TrialRow.arm == bindparam("arm"),
+    TrialRow.number == bindparam("number"),
+)
+_PROGRAM_KEY = select(ProgramRow.key).where(
+    ProgramRow.run_id == bindparam("run_id"), ProgramRow.digest == bindparam("digest")
+)
+_ADD_PROGRAM = insert(ProgramRow)
+_ADD_EVALUATION = insert(EvaluationRow)
+_ADD_TRIAL = insert(TrialRow)
 
 
 class SqlArchive:
@@ -44,6 +68,7 @@ class SqlArchive:
             read_only: whether every writing call is refused.
         """
         self._engine = engine
+        self._writer = for_writing(engine)
         self._place = place
         self._read_only = read_only
         self._closed = False
@@ -95,7 +120,7 @@ class SqlArchive:
                 program_key=_optional_program_key(connection, run_id, trial.program),
                 evaluation_id=_optional_evaluation_id(connection, run_id, trial.evaluation),
             )
-            connection.execute(insert(TrialRow), params)
+            connection.execute(_ADD_TRIAL, params)
 
     def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
         """Return the trials of one arm that are there now, in the order in which they came.
@@ -193,7 +218,7 @@ class SqlArchive:
             raise refusals.closed(place=self._place)
         if self._read_only:
             raise ArchiveError(f"{self._place} was opened for reading only.")
-        return writing(self._engine, self._place)
+        return writing(self._writer, self._place)
 
     def _known_run_id(self, connection: Connection, name: str) -> int:
         run_id = _run_id(connection, name)
@@ -223,16 +248,12 @@ class SqlArchive:
 
 
 def _run_id(connection: Connection, name: str) -> int | None:
-    return connection.scalar(select(RunRow.id).where(RunRow.name == name))
+    return connection.scalar(_RUN_ID, {"name": name})
 
 
 def _has_trial(connection: Connection, run_id: int, trial: Trial) -> bool:
-    query = select(TrialRow.id).where(
-        TrialRow.run_id == run_id,
-        TrialRow.arm == trial.arm.value,
-        TrialRow.number == trial.number,
-    )
-    return connection.scalar(query) is not None
+    params = {"run_id": run_id, "arm": trial.arm.value, "number": trial.number}
+    return connection.scalar(_TRIAL_ID, params) is not None
 
 
 def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent_s: float) -> None:
@@ -242,12 +263,11 @@ def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent
 
 def _program_key(connection: Connection, run_id: int, program: Program) -> int:
     digest = mapping.program_digest(program)
-    query = select(ProgramRow.key).where(ProgramRow.run_id == run_id, ProgramRow.digest == digest)
-    key = connection.scalar(query)
+    key = connection.scalar(_PROGRAM_KEY, {"run_id": run_id, "digest": digest})
     if key is not None:
         return key
     params = mapping.program_params(program, run_id=run_id, digest=digest)
-    return _inserted_key(connection.execute(insert(ProgramRow), params))
+    return _inserted_key(connection.execute(_ADD_PROGRAM, params))
 
 
 def _optional_program_key(
@@ -258,7 +278,7 @@ def _optional_program_key(
 
 def _evaluation_id(connection: Connection, run_id: int, evaluation: Evaluation) -> int:
     params = mapping.evaluation_params(evaluation, run_id=run_id)
-    return _inserted_key(connection.execute(insert(EvaluationRow), params))
+    return _inserted_key(connection.execute(_ADD_EVALUATION, params))
 
 
 def _optional_evaluation_id(

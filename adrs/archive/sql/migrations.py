@@ -25,7 +25,7 @@ from sqlalchemy import (
 from adrs.archive import refusals
 from adrs.archive.sql.models import Base, RunRow
 from adrs.archive.sql.sqlite import ELSEWHERE
-from adrs.archive.sql.transactions import reading, writing
+from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.errors import ArchiveError, ArchiveVersionError
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def bring_up_to_date(engine: Engine, *, place: str, steps: Sequence[Step] = STEP
         version = _checked(connection, place=place, newest=1 + len(steps))
     if version == 1 + len(steps):
         return
-    with writing(engine, place) as connection:
+    with writing(for_writing(engine), place) as connection:
         # Asked again under the lock: another process may have been faster.
         version = _checked(connection, place=place, newest=1 + len(steps))
         if version is None:

@@ -29,15 +29,24 @@ def reading(engine: Engine, place: str) -> Iterator[Connection]:
         ) from exc
 
 
+def for_writing(engine: Engine) -> Engine:
+    """Return an engine over the same connections whose transactions are announced to write."""
+    return engine.execution_options(**{WRITES: True})
+
+
 @contextmanager
 def writing(engine: Engine, place: str) -> Iterator[Connection]:
     """Open a transaction that is committed at the end of the block, or rolled back by an error.
+
+    Args:
+        engine: one of `for_writing`.
+        place: what to call the archive in an error.
 
     Raises:
         ArchiveError: the place cannot be written, or a constraint refuses a row.
     """
     try:
-        with engine.execution_options(**{WRITES: True}).begin() as connection:
+        with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as exc:
         raise translated(exc, place) from exc

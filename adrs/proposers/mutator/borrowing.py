@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from adrs.proposers.mutator.draft import Draft, Edit, inserted, kind_at, put, put_block
 from adrs.proposers.mutator.kinds import SCALARS, Kind
-from adrs.proposers.mutator.nodes import needs, same, shown, size
+from adrs.proposers.mutator.nodes import needs, same, shown, size, walked
 from adrs.proposers.mutator.outline import Outline
 from adrs.proposers.mutator.places import Block, Place
 from adrs.proposers.mutator.statements import deletable, legal
@@ -56,7 +56,7 @@ def _gives(place: Place, wants: Kind) -> bool:
 
 
 def _is_unmovable(tree: ast.AST) -> bool:
-    return any(isinstance(node, _UNMOVABLE) for node in ast.walk(tree))
+    return any(isinstance(node, _UNMOVABLE) for node in walked(tree))
 
 
 def take_statement(draft: Draft) -> Edit | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adrs.proposers.mutator.kinds import LISTS, SCALARS, Kind, kind_of
-from adrs.proposers.mutator.nodes import Path, Step, bound_names
+from adrs.proposers.mutator.nodes import Path, Step, bound_names, walked
 from adrs.proposers.mutator.places import Place, natural
 from adrs.proposers.mutator.scope import Scope
 
@@ -256,7 +256,7 @@ def _argument(name: str, argument: ast.expr, place: Place) -> tuple[Kind, bool]:
 
 
 def _lambda_scope(node: ast.Lambda, scope: Scope) -> Scope:
-    names = (child.arg for child in ast.walk(node.args) if isinstance(child, ast.arg))
+    names = (child.arg for child in walked(node.args) if isinstance(child, ast.arg))
     return scope.knowing(frozenset(names))
 
 

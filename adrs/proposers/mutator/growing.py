@@ -13,6 +13,7 @@ from adrs.proposers.mutator.nodes import (
     number,
     rounded,
     same,
+    walked,
     with_field,
 )
 from adrs.proposers.mutator.scope import Scope
@@ -92,7 +93,7 @@ def declared_terms(draft: Draft, scope: Scope, *, scalar: bool) -> list[Phrase]:
 def _may_be_array(node: ast.expr, scope: Scope) -> bool:
     """Tell whether an expression could be an array: it reads an item or a call of unknown kind."""
     return kind_at(node, scope) not in SCALARS and any(
-        isinstance(part, ast.Subscript | ast.Call) for part in ast.walk(node)
+        isinstance(part, ast.Subscript | ast.Call) for part in walked(node)
     )
 
 

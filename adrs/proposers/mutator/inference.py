@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.kinds import (
@@ -22,15 +22,10 @@ _PASSES = (False, False, True, False)
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _BINDERS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor, ast.NamedExpr)
 _BRANCHES = (ast.If, ast.While, ast.IfExp)
-_TELLING = (
-    *_BINDERS,
-    *_BRANCHES,
-    ast.comprehension,
-    ast.Call,
-    ast.Return,
-    ast.Subscript,
-    ast.BinOp,
-)
+_BINDING = (*_BINDERS, ast.comprehension, ast.Call)
+_JUDGING = (*_BRANCHES, ast.Call)
+_COUNTING = (ast.Subscript, ast.Call, ast.BinOp)
+_TELLING = (*_BINDING, *_BRANCHES, ast.Subscript, ast.BinOp, ast.Return)
 _ANNOTATED = (
     (Kind.NUMBER, ("float", "np.float64")),
     (Kind.INTEGER, ("int",)),
@@ -40,13 +35,37 @@ _ANNOTATED = (
 )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """One function, or the module, with the nodes that tell about its names."""
+    """One function, or the module, with the nodes that tell about its names.
+
+    Attributes:
+        env: what is known of the names.
+        function: None for the module.
+        binding: nodes that give a name its value.
+        judging: nodes that need a number where they read a name.
+        counting: nodes that may need a whole number.
+        returned: what the function returns.
+    """
 
     env: Env
     function: Function | None
-    nodes: Sequence[ast.AST] = field(default_factory=tuple)
+    binding: Sequence[ast.AST]
+    judging: Sequence[ast.AST]
+    counting: Sequence[ast.AST]
+    returned: Sequence[ast.expr]
+
+    @staticmethod
+    def of(env: Env, function: Function | None, nodes: Sequence[ast.AST]) -> "_Body":
+        returns = [node for node in nodes if isinstance(node, ast.Return)]
+        return _Body(
+            env=env,
+            function=function,
+            binding=[node for node in nodes if isinstance(node, _BINDING)],
+            judging=[node for node in nodes if isinstance(node, _JUDGING)],
+            counting=[node for node in nodes if isinstance(node, _COUNTING)],
+            returned=[node.value for node in returns if node.value is not None],
+        )
 
 
 def infer(tree: ast.Module, vocabulary: Vocabulary) -> Mapping[str, Env]:
@@ -56,14 +75,14 @@ def infer(tree: ast.Module, vocabulary: Vocabulary) -> Mapping[str, Env]:
     known to the module, so that one method knows what another assigned.
     """
     root = Env(declared=declared_kinds(vocabulary))
-    bodies = {MODULE: _Body(env=root, function=None, nodes=_telling(tree.body, deep=False))}
+    bodies = {MODULE: _Body.of(root, None, _telling(tree.body, deep=False))}
     for place, function, parent in _functions(tree.body, ""):
         env = Env(declared=root.declared, parent=bodies[parent].env, whole=root.whole)
         env.results = root.results
-        bodies[place] = _Body(env=env, function=function, nodes=_telling(function.body, deep=True))
+        bodies[place] = _Body.of(env, function, _telling(function.body, deep=True))
         _learn_parameters(function, env)
     for body in bodies.values():
-        for node in body.nodes:
+        for node in body.counting:
             root.whole.update(_whole_texts(node))
     for guess in _PASSES:
         for body in bodies.values():
@@ -117,7 +136,7 @@ def _learn_parameters(function: Function, env: Env) -> None:
 def _annotated(annotation: ast.expr | None) -> Kind:
     if annotation is None:
         return Kind.UNKNOWN
-    text = ast.unparse(annotation)
+    text = dotted(annotation) or ast.unparse(annotation)
     for kind, texts in _ANNOTATED:
         if text in texts:
             return kind
@@ -159,16 +178,15 @@ def _summands(node: ast.expr | None) -> Iterator[str]:
 
 def _learn_body(body: _Body, root: Env, *, guess: bool) -> None:
     env = body.env
-    for node in body.nodes:
+    for node in body.judging if guess else body.binding:
         for text, kind in _guessed(node, env) if guess else _told(node, env):
             (root if "." in text else env).learn(text, kind)
     if body.function is None or body.function.returns is not None:
         return
     name = body.function.name
-    for node in body.nodes:
-        if isinstance(node, ast.Return) and node.value is not None:
-            found = kind_of(node.value, env)
-            root.results[name] = join(root.results.get(name, Kind.UNKNOWN), found)
+    for value in body.returned:
+        found = kind_of(value, env)
+        root.results[name] = join(root.results.get(name, Kind.UNKNOWN), found)
 
 
 def _told(node: ast.AST, env: Env) -> Iterator[tuple[str, Kind]]:

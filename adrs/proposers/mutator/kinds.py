@@ -23,15 +23,19 @@ class Kind(Enum):
     OTHER = "other"
 
 
-SCALARS = frozenset({Kind.INTEGER, Kind.NUMBER})
-LISTS = frozenset({Kind.INTEGERS, Kind.NUMBERS})
+# Tuples, as members of an enum compare by identity but are hashed by a function in Python.
+SCALARS = (Kind.INTEGER, Kind.NUMBER)
+LISTS = (Kind.INTEGERS, Kind.NUMBERS)
 
-_FIXED_CALLS = (
-    (Kind.NUMBER, frozenset({"float", "pow"})),
-    (Kind.INTEGER, frozenset({"int", "len", "ord", "id"})),
-    (Kind.BOOLEAN, frozenset({"bool", "any", "all", "isinstance", "callable"})),
-    (Kind.INTEGERS, frozenset({"range"})),
-)
+_WHOLE = (Kind.INTEGER, Kind.INTEGERS)
+_COUNTABLE = (*SCALARS, Kind.BOOLEAN)
+_LITERALS: Mapping[type, Kind] = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER}
+_FIXED_CALLS: Mapping[str, Kind] = {
+    **dict.fromkeys(("float", "pow"), Kind.NUMBER),
+    **dict.fromkeys(("int", "len", "ord", "id"), Kind.INTEGER),
+    **dict.fromkeys(("bool", "any", "all", "isinstance", "callable"), Kind.BOOLEAN),
+    "range": Kind.INTEGERS,
+}
 _JOINING_CALLS = frozenset({"abs", "min", "max", "sum"})
 _LISTING_CALLS = frozenset({"sorted", "list", "tuple", "reversed"})
 _WHOLE_METHODS = frozenset({"index", "count", "argmin", "argmax", "floor", "ceil", "bit_length"})
@@ -125,8 +129,7 @@ def kind_of(node: ast.expr, env: Env) -> Kind:
 
 
 def _constant(node: ast.Constant, _env: Env) -> Kind:
-    kinds = {bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER}
-    return kinds.get(type(node.value), Kind.OTHER)
+    return _LITERALS.get(type(node.value), Kind.OTHER)
 
 
 def _named(node: ast.Name | ast.Attribute, env: Env) -> Kind:
@@ -141,12 +144,12 @@ def _binary(node: ast.BinOp, env: Env) -> Kind:
     if Kind.UNKNOWN in (left, right):
         return Kind.UNKNOWN
     if left in LISTS or right in LISTS:
-        whole = left in (Kind.INTEGER, Kind.INTEGERS) and right in (Kind.INTEGER, Kind.INTEGERS)
+        whole = left in _WHOLE and right in _WHOLE
         repeats = isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List)
         if repeats:
             return left
         return Kind.INTEGERS if whole and not isinstance(node.op, ast.Div) else Kind.NUMBERS
-    if left not in SCALARS | {Kind.BOOLEAN} or right not in SCALARS | {Kind.BOOLEAN}:
+    if left not in _COUNTABLE or right not in _COUNTABLE:
         return Kind.OTHER
     if isinstance(node.op, ast.Div):
         return Kind.NUMBER
@@ -205,9 +208,8 @@ def _called(node: ast.Call, env: Env) -> Kind:
 def _called_name(name: str, node: ast.Call, env: Env) -> Kind:
     if name in env.results:
         return env.results[name]
-    for kind, names in _FIXED_CALLS:
-        if name in names:
-            return kind
+    if name in _FIXED_CALLS:
+        return _FIXED_CALLS[name]
     if name == "round":
         return Kind.INTEGER if len(node.args) == 1 else Kind.NUMBER
     return _called_over(name, node, env)

@@ -158,7 +158,7 @@ def _locate(tree: ast.Module, sheet: Sheet, facts: Facts) -> _Located:
             raise UnsuitableRegionError("the evolve region holds no statement")
         start = block.index(touched[0])
         for node in block[:start]:
-            scope = walk.statement(node, (), scope)
+            scope = walk.behind(node, scope)
         following = block[start + len(touched) :]
         if all(_inside(node, sheet) for node in touched):
             return _Located(statements=touched, scope=scope, rest=(*following, *behind))

@@ -9,7 +9,7 @@ from adrs.proposers.mutator.kinds import SCALARS, Kind
 from adrs.proposers.mutator.nodes import ENDINGS, Path, is_docstring
 from adrs.proposers.mutator.scope import Scope
 
-_EDITABLE = SCALARS | {Kind.BOOLEAN, Kind.ENUM}
+_EDITABLE = (*SCALARS, Kind.BOOLEAN, Kind.ENUM)
 
 
 class Place(NamedTuple):

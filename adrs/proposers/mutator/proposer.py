@@ -168,7 +168,8 @@ class BlindMutator:
                 break
             operators.append(made.name)
             notes.append(made.edit.note)
-            draft = made.draft if step + 1 == count else _surveyed(made.draft)
+            surveyed = step + 1 == count or made.edit.rebinds
+            draft = made.draft if surveyed else _surveyed(made.draft)
         if not operators or same(draft.region, outline.region):
             return None
         try:

@@ -10,6 +10,8 @@ from adrs.proposers.mutator.nodes import FUNCTIONS, LOOPS, Path, bound_names
 from adrs.proposers.mutator.places import Block, Place, ends, slot
 from adrs.proposers.mutator.scope import Facts, Scope, class_scope, function_scope, statement_names
 
+_DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
@@ -88,6 +90,12 @@ class StatementWalk:
                 self._simple(node, path, scope)
         scope = self._bound(scope, statement_names(node))
         return replace(scope, ended=True) if ends(node) else scope
+
+    def behind(self, node: ast.stmt, scope: Scope) -> Scope:
+        """Return the scope behind a statement whose places and blocks are of no interest."""
+        if isinstance(node, _DEFINITIONS) and not self._facts.walrus:
+            return scope.knowing(frozenset((node.name,)))
+        return self.statement(node, (), scope)
 
     def enter(self, node: ast.stmt, block: Sequence[ast.stmt], scope: Scope) -> Scope:
         """Return the scope before the first statement of one of the node's blocks."""

@@ -89,8 +89,8 @@ def operands(node: ast.expr) -> list[ast.expr]:
     return []
 
 
-def _allowed(wants: Kind) -> frozenset[Kind]:
-    return SCALARS if wants is Kind.NUMBER else frozenset({Kind.INTEGER})
+def _allowed(wants: Kind) -> tuple[Kind, ...]:
+    return SCALARS if wants is Kind.NUMBER else (Kind.INTEGER,)
 
 
 def replace_subtree(draft: Draft) -> Edit | None:

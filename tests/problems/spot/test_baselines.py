@@ -15,12 +15,12 @@ Costs = Callable[[Program, Sequence[Any]], list[float]]
 Mean = Callable[[Program, Sequence[Any]], float]
 COUNT = 12
 GOLDEN = {
-    "on_demand": 147.560000000,
-    "greedy": 114.039654167,
-    "uniform_progress": 103.519498611,
-    "uniform_progress_no_hysteresis": 98.968241667,
+    "on_demand": 147.475000000,
+    "greedy": 108.912938889,
+    "uniform_progress": 95.621811111,
+    "uniform_progress_no_hysteresis": 92.817618056,
 }
-GOLDEN_BOUND = 89.762988889
+GOLDEN_BOUND = 87.896733333
 STRENGTH = list(GOLDEN)
 
 

@@ -1,0 +1,67 @@
+"""Which programs of a search go to validation."""
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
+from adrs.core.objective import Direction, Objective
+from adrs.core.program import Program
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm, Proposal, Trial
+from adrs.engine.champion import TOP, top_distinct
+
+COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
+
+
+def evaluation(values: tuple[float, ...], fingerprint: str) -> Evaluation:
+    return Evaluation(
+        program_id="",
+        split=Split.TRAIN,
+        verdict=Verdict.OK,
+        score=sum(values) / len(values),
+        values=values,
+        fingerprint=fingerprint,
+        isolation=IsolationLevel.L0,
+        evaluator="toy 1",
+    )
+
+
+def trial(number: int, values: tuple[float, ...], *, action: str = "", text: str = "1") -> Trial:
+    return Trial(
+        arm=Arm.SEARCH,
+        number=number,
+        operator="refine",
+        parent_ids=(),
+        proposal=Proposal(proposer="p", source=text),
+        program=Program.of(text),
+        evaluation=evaluation(values, action or str(number)),
+    )
+
+
+def picked(*trials: Trial) -> list[int]:
+    initial = evaluation((100.0, 100.0), "initial")
+    return [t.number for t in top_distinct(trials, COST, baseline=initial)]
+
+
+def test_the_best_come_first() -> None:
+    assert picked(trial(1, (90.0, 90.0)), trial(2, (80.0, 80.0))) == [2, 1]
+
+
+def test_of_the_same_actions_the_shortest_stands_for_all() -> None:
+    long = trial(1, (80.0, 80.0), action="a", text="1 + 2 + 3")
+    assert picked(long, trial(2, (80.0, 80.0), action="a")) == [2]
+
+
+def test_a_near_copy_of_a_better_program_is_passed_over() -> None:
+    assert picked(trial(1, (80.0, 80.0)), trial(2, (80.5, 80.5)), trial(3, (82.0, 82.0))) == [1, 3]
+
+
+def test_equal_means_of_different_values_are_both_picked() -> None:
+    assert picked(trial(1, (70.0, 90.0)), trial(2, (90.0, 70.0))) == [1, 2]
+
+
+def test_a_program_that_acts_like_the_initial_one_is_left_out() -> None:
+    assert picked(trial(1, (80.0, 80.0), action="initial")) == []
+
+
+def test_no_more_than_the_top_are_picked() -> None:
+    many = [trial(i, (50.0 + 2 * i, 50.0 + 2 * i)) for i in range(1, TOP + 10)]
+    assert picked(*many) == list(range(1, TOP + 1))
