@@ -6,7 +6,7 @@ from adrs.archive.sql.opening import open_archive
 from adrs.cli.conclusions import conclusion_of
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, RunArgument
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

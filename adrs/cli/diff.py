@@ -9,7 +9,7 @@ from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, RunArgument
 from adrs.core.run import Role
 from adrs.report.diff import program_diff, render_diff
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

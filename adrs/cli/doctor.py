@@ -8,7 +8,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.report.tables import CheckRow, render_checks
 from adrs.sandbox.preflight import preflight
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -25,7 +25,7 @@ from adrs.errors import UsageError
 from adrs.evaluation.splits import scenarios as split_scenarios
 from adrs.report.tables import render_evaluation
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

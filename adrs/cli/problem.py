@@ -13,7 +13,7 @@ from adrs.core.scenario import Split
 from adrs.engine.check import Finding, check_problem
 from adrs.sandbox.modules import IMPORTABLE
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

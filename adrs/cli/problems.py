@@ -9,7 +9,7 @@ from adrs.catalog.problems import discover, load_problem
 from adrs.cli.options import JsonOption
 from adrs.report.tables import render_problems
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

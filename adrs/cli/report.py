@@ -7,7 +7,7 @@ from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
 from adrs.cli.sitting import show, summary_of
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

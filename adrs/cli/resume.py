@@ -18,7 +18,7 @@ from adrs.core.run import RunRecord, RunStatus
 from adrs.engine.run import changed_parts
 from adrs.errors import UsageError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

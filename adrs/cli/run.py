@@ -32,7 +32,7 @@ from adrs.errors import UsageError
 
 DEFAULT_EVALS = 2000
 DEFAULT_SEED = 1
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

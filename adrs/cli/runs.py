@@ -10,7 +10,7 @@ from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
 from adrs.report.tables import render_runs, run_facts
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
