@@ -32,7 +32,9 @@ ParamOption = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        "--workers", help="Scorer processes; changes the speed, never the result. [default: cores]"
+        "--workers",
+        help="Scorer processes; changes the speed, never the result.",
+        show_default="cores",
     ),
 ]
 WeakSandboxOption = Annotated[

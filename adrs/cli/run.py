@@ -40,23 +40,23 @@ def run(
     problem: ProblemArgument,
     *,
     evals: Annotated[
-        int | None, typer.Option("--evals", help="Evaluations of the search. [default: 2000]")
+        int | None, typer.Option("--evals", help="Evaluations of the search.", show_default="2000")
     ] = None,
     time: Annotated[
         str | None, typer.Option("--time", metavar="10m", help="Wall time of the search.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed. [default: 1]")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed.", show_default="1")] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="ID", help="Who proposes. [default: mutator/ast]"),
+        typer.Option("--model", metavar="ID", help="Who proposes.", show_default="mutator/ast"),
     ] = None,
     strategy: Annotated[
         str | None,
-        typer.Option("--strategy", metavar="NAME", help="Who chooses. [default: islands]"),
+        typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="islands"),
     ] = None,
     window: Annotated[
         int | None,
-        typer.Option("--window", help="Trials asked before the first is told. [default: 8]"),
+        typer.Option("--window", help="Trials asked before the first is told.", show_default="8"),
     ] = None,
     workers: WorkersOption = None,
     param: ParamOption = None,
