@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from adrs.core.evaluation import Verdict
 from adrs.core.interface import FieldType, OnlineInterface, PlannerInterface
-from adrs.sandbox.entropy import seed_global_generators
+from adrs.sandbox.entropy import seed_after_fork
 from adrs.sandbox.frames import (
     FAILURE_VERDICTS,
     HEADER,
@@ -46,7 +46,7 @@ def run_child(lockdown: Lockdown, limits: ChildLimits) -> NoReturn:
     status = _STATUS_NOT_LOCKED
     try:
         keep_only(lockdown.architecture, limits.request_fd, limits.reply_fd)
-        seed_global_generators()  # after the fork, at which `random` reseeds itself
+        seed_after_fork()
         _lock_down_or_say_why(lockdown, limits)
         status = _STATUS_BROKEN
         _Stub().run()

@@ -18,7 +18,7 @@ from adrs.sandbox import kernel
 from adrs.sandbox.bpf import build_filter
 from adrs.sandbox.child import ChildLimits, run_child
 from adrs.sandbox.control import REAPED, REQUEST, SPAWNED, Command, Hello, ZygoteConfig
-from adrs.sandbox.entropy import replace_entropy
+from adrs.sandbox.entropy import replace_entropy, seed_global_generators
 from adrs.sandbox.landlock import landlock_abi
 from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown
 from adrs.sandbox.modules import forbid_further_imports, preload
@@ -95,6 +95,7 @@ def _settle(config: ZygoteConfig, null_fd: int) -> None:
     kernel.forbid_new_privileges()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     replace_entropy()
+    seed_global_generators()
     forbid_further_imports()
     warnings.simplefilter("ignore")
     sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]  # read as empty
