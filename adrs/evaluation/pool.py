@@ -172,7 +172,8 @@ class ScorerPool:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", "adrs.evaluation.scorer", str(theirs.fileno())],
+                # -P: what lies in the working directory is never imported in place of adrs.
+                [sys.executable, "-P", "-m", "adrs.evaluation.scorer", str(theirs.fileno())],
                 env=_clean_environment(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -84,6 +84,16 @@ def test_no_key_of_the_harness_reaches_a_scorer(make_task: MakeTask) -> None:
     assert b"sk-secret" not in environment
 
 
+def test_a_folder_called_adrs_in_the_working_directory_is_not_imported(
+    make_task: MakeTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "adrs").mkdir()
+    (tmp_path / "adrs" / "__init__.py").write_text("raise SystemExit('the wrong adrs')")
+    monkeypatch.chdir(tmp_path)
+    with start(make_task(), workers=1) as pool:
+        assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
+
+
 def test_an_evaluators_fault_stops_the_pool_with_its_place(make_task: MakeTask) -> None:
     expected = pytest.raises(EvaluatorError, match=r"ZeroDivisionError: .*line_evaluator\.py")
     with start(make_task(fault="raise")) as pool, expected:
