@@ -4,7 +4,8 @@
 
 Needs a git checkout and the `build` package. Builds the sdist and from it the wheel, compares the
 wheel's files with those that git tracks, installs it into a new environment at the pinned versions
-and runs the command from a folder outside the checkout. Exits 1 at the first thing that is wrong.
+and runs the command, from a folder outside the checkout and from the checkout itself. Exits 1 at the
+first thing that is wrong.
 """
 
 import subprocess
@@ -119,6 +120,8 @@ def check_installed(wheel: Path, work: Path, problems: list[str]) -> None:
     left = sorted(path.name for path in elsewhere.iterdir())
     if left:
         raise WheelError(f"listing problems left files behind: {', '.join(left)}")
+    # In the checkout, where a folder called adrs lies, as the README's first command runs it.
+    run(adrs, "run", "spot", "--evals", "20", "--archive", work / "adrs.db", cwd=ROOT)
 
 
 def main() -> int:
