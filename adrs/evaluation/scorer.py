@@ -42,8 +42,8 @@ def serve(connection: Connection) -> None:
             answer = _answer(scoring, connection.recv_bytes())
             if answer is not None:
                 connection.send_bytes(encode(answer))
-    except EOFError:
-        return
+    except (EOFError, ConnectionError):
+        return  # the harness is gone, and nobody waits for an answer
     except AdrsError as exc:
         connection.send_bytes(encode(FaultReply(kind=type(exc).__name__, message=str(exc))))
     except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported

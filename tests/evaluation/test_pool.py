@@ -100,6 +100,16 @@ def test_an_evaluators_fault_stops_the_pool_with_its_place(make_task: MakeTask) 
         pool.evaluate([sloped(1)], Split.TRAIN)
 
 
+def test_closing_with_work_under_way_is_silent(
+    make_task: MakeTask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pool = start(make_task())
+    for ticket in range(6):
+        pool.submit(ticket, sloped(ticket), Split.VALIDATION)
+    pool.close()
+    assert capfd.readouterr().err == ""
+
+
 def test_closing_leaves_no_process(make_task: MakeTask) -> None:
     pool = start(make_task())
     pool.evaluate([sloped(1)], Split.TRAIN)
