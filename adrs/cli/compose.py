@@ -1,7 +1,6 @@
 """The composition root: which concrete class stands behind every name of the command line."""
 
 import difflib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from adrs.engine.loop import StopRequest
 from adrs.engine.run import Searcher, Staff
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.pool import ScorerPool
+from adrs.evaluation.pool import ScorerPool, available_cores
 from adrs.evaluation.protocol import Evaluator
 from adrs.evaluation.scoring import Task
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
@@ -45,6 +44,7 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
 DEFAULT_STRATEGY = "islands"
 DEFAULT_PROPOSER = "mutator/ast"
 CONTROL = ("random", "mutator/random1")
+WEAKEST = IsolationLevel.L2  # below it candidates could read what the user can read
 WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 
 
@@ -88,40 +88,21 @@ def named(kind: str, name: str, table: dict[str, Any]) -> str:
     raise UsageError(f"no {kind} is called '{name}'; there are: {', '.join(table)}.{hint}")
 
 
-def isolation(allow_weak: str | None) -> IsolationLevel:
+def isolation() -> IsolationLevel:
     """Return the isolation level of this host.
 
-    Args:
-        allow_weak: the weakest level the user accepts; None for L2.
-
     Raises:
-        SandboxUnavailableError: the host offers less; the text says what is missing.
+        SandboxUnavailableError: it is below `WEAKEST`; the text says what is missing.
     """
-    accepted = minimum_isolation(allow_weak)
-    result = preflight()
-    if result.level < accepted:
+    result = preflight(WEAKEST)
+    if not result.sufficient:
         missing = [c for c in result.checks if not c.available]
-        reasons = "; ".join(f"{c.name}: {c.found}. {c.remedy}" for c in missing)
+        reasons = "; ".join(f"{c.name}: {c.found}. To mend it, {c.remedy}" for c in missing)
         raise SandboxUnavailableError(
             f"this host isolates candidates at {result.level.name} only "
-            f"({result.level.summary}), {accepted.name} is needed. {reasons} "
-            f"--allow-weak-sandbox {result.level.name} goes on all the same."
+            f"({result.level.summary}), {WEAKEST.name} is needed. {reasons}."
         )
     return result.level
-
-
-def minimum_isolation(allow_weak: str | None) -> IsolationLevel:
-    """Return the weakest level the user accepts.
-
-    Raises:
-        UsageError: the text is no level.
-    """
-    if allow_weak is None:
-        return IsolationLevel.L2
-    names = [level.name for level in IsolationLevel]
-    if allow_weak not in names:
-        raise UsageError(f"--allow-weak-sandbox {allow_weak}: expected one of {', '.join(names)}.")
-    return IsolationLevel[allow_weak]
 
 
 def worker_count(workers: int | None) -> int:
@@ -131,7 +112,7 @@ def worker_count(workers: int | None) -> int:
         UsageError: it is not positive.
     """
     if workers is None:
-        return len(os.sched_getaffinity(0))
+        return len(available_cores())
     if workers < 1:
         raise UsageError(f"--workers {workers}: expected at least 1.")
     return workers

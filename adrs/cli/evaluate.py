@@ -15,7 +15,6 @@ from adrs.cli.options import (
     JsonOption,
     ParamOption,
     ProblemArgument,
-    WeakSandboxOption,
     WorkersOption,
     parse_params,
 )
@@ -41,7 +40,6 @@ def evaluate(
     ] = False,
     param: ParamOption = None,
     workers: WorkersOption = None,
-    allow_weak_sandbox: WeakSandboxOption = None,
     json: JsonOption = False,
 ) -> None:
     """Score FILE on a split of PROBLEM; heldout covers both held-out parts."""
@@ -49,7 +47,7 @@ def evaluate(
     loaded = load_problem(problem, parse_params(param))
     program = _read(file)
     tool = compose.instrument(loaded)
-    level = compose.isolation(allow_weak_sandbox)
+    level = compose.isolation()
     count = min(compose.worker_count(workers), len(splits) + 1)
     with compose.pool(tool, level=level, workers=count) as evaluations:
         results = [evaluations.evaluate([program], s)[0] for s in splits]

@@ -37,14 +37,6 @@ WorkersOption = Annotated[
         show_default="cores",
     ),
 ]
-WeakSandboxOption = Annotated[
-    str | None,
-    typer.Option(
-        "--allow-weak-sandbox",
-        metavar="LEVEL",
-        help="Go on below isolation level L2, down to this level.",
-    ),
-]
 
 
 def parse_params(pairs: list[str] | None) -> dict[str, Scalar]:

@@ -46,7 +46,7 @@ def resume(
             )
         sitting = Sitting(
             workers=compose.worker_count(workers),
-            level=compose.isolation(record.config.minimum_isolation),
+            level=compose.isolation(),
             json=json,
             quiet=quiet,
             resumed=True,

@@ -19,7 +19,6 @@ from adrs.cli.options import (
     ParamOption,
     ProblemArgument,
     QuietOption,
-    WeakSandboxOption,
     WorkersOption,
     parse_duration,
     parse_params,
@@ -69,7 +68,6 @@ def run(
     no_control: Annotated[
         bool, typer.Option("--no-control", help="Leave out the blind single edits.")
     ] = False,
-    allow_weak_sandbox: WeakSandboxOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -91,7 +89,7 @@ def run(
     }
     given = checked({k: v for k, v in said.items() if v is not None}, where="--")
     options = (read_options(config) if config else RunOptions()).under(given)
-    place = _Place(archive=archive, name=name, weak=allow_weak_sandbox, json=json, quiet=quiet)
+    place = _Place(archive=archive, name=name, json=json, quiet=quiet)
     _begin(problem, options, place)
 
 
@@ -101,7 +99,6 @@ class _Place:
 
     archive: str
     name: str | None
-    weak: str | None
     json: bool
     quiet: bool
 
@@ -110,9 +107,9 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
     workers = compose.worker_count(options.workers)
     name = _checked_name(place.name)
     problem = load_problem(name_or_path, options.params)
-    config = _config(name_or_path, options, place.weak, problem)
+    config = _config(name_or_path, options, problem)
     tool = compose.instrument(problem)
-    level = compose.isolation(place.weak)
+    level = compose.isolation()
     archive = open_archive(place.archive)
     try:
         taken = {record.name for record in archive.runs()}
@@ -134,9 +131,7 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
         archive.close()
 
 
-def _config(
-    name_or_path: str, options: RunOptions, weak: str | None, problem: Problem
-) -> RunConfig:
+def _config(name_or_path: str, options: RunOptions, problem: Problem) -> RunConfig:
     evals = options.evals
     time_s = None if options.time is None else parse_duration(options.time)
     if evals is None and time_s is None:
@@ -155,7 +150,7 @@ def _config(
         time_s=time_s,
         window=options.window or compose.WINDOW,
         control=options.control is not False,
-        minimum_isolation=compose.minimum_isolation(weak).name,
+        minimum_isolation=compose.WEAKEST.name,
         params={name: problem.params[name] for name in options.params},
     )
 

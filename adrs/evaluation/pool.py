@@ -56,6 +56,13 @@ class _Scorer:
     deaths: int = 0
 
 
+def available_cores() -> list[int]:
+    """Return the numbers of the cores that this process may use."""
+    if sys.platform == "linux":
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 class ScorerPool:
     """Evaluates programs on all scorers at once.
 
@@ -83,7 +90,7 @@ class ScorerPool:
         self._replies: dict[int, EvaluateReply | BoundsReply] = {}
         self._order: deque[int] = deque()
         self._next_private = -1
-        cores = sorted(os.sched_getaffinity(0))
+        cores = available_cores()
         self._scorers = [self._start(cores[i % len(cores)]) for i in range(workers)]
 
     def __enter__(self) -> "ScorerPool":

@@ -82,7 +82,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
         control=False,
         params={},
     )
-    level = compose.isolation(None)
+    level = compose.isolation()
     with (
         tempfile.TemporaryDirectory() as folder,
         compose.pool(tool, level=level, workers=workers) as pool,

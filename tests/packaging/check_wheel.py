@@ -4,8 +4,8 @@
 
 Needs a git checkout and the `build` package. Builds the sdist and from it the wheel, compares the
 wheel's files with those that git tracks, installs it into a new environment at the pinned versions
-and runs the command, from a folder outside the checkout and from the checkout itself. Exits 1 at the
-first thing that is wrong.
+and runs the command, from a folder outside the checkout and from the checkout itself. Exits 1 at
+the first thing that is wrong.
 """
 
 import subprocess

@@ -19,7 +19,7 @@ def problem(request: pytest.FixtureRequest) -> Problem:
 
 @pytest.fixture(scope="module")
 def evaluations(problem: Problem) -> Iterator[ScorerPool]:
-    level = compose.isolation(None)
+    level = compose.isolation()
     with compose.pool(compose.instrument(problem), level=level, workers=2) as pool:
         yield pool
 
