@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,6 +37,32 @@ WorkersOption = Annotated[
         help="Scorer processes; changes the speed, never the result.",
         show_default="cores",
     ),
+]
+EvalsOption = Annotated[
+    int | None, typer.Option("--evals", help="Evaluations of the search.", show_default="2000")
+]
+TimeOption = Annotated[
+    str | None, typer.Option("--time", metavar="10m", help="Wall time of the search.")
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed.", show_default="1")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", metavar="ID", help="Who proposes.", show_default="mutator/ast"),
+]
+StrategyOption = Annotated[
+    str | None,
+    typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="islands"),
+]
+WindowOption = Annotated[
+    int | None,
+    typer.Option("--window", help="Trials asked before the first is told.", show_default="8"),
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Options in a TOML file.")
+]
+NameOption = Annotated[str | None, typer.Option("--run", metavar="NAME", help="The run's name.")]
+NoControlOption = Annotated[
+    bool, typer.Option("--no-control", help="Leave out the blind single edits.")
 ]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -15,10 +14,19 @@ from adrs.cli.config import RunOptions, checked, read_options
 from adrs.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
+    ConfigOption,
+    EvalsOption,
     JsonOption,
+    ModelOption,
+    NameOption,
+    NoControlOption,
     ParamOption,
     ProblemArgument,
     QuietOption,
+    SeedOption,
+    StrategyOption,
+    TimeOption,
+    WindowOption,
     WorkersOption,
     parse_duration,
     parse_params,
@@ -38,36 +46,17 @@ app = typer.Typer(add_completion=False)
 def run(
     problem: ProblemArgument,
     *,
-    evals: Annotated[
-        int | None, typer.Option("--evals", help="Evaluations of the search.", show_default="2000")
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option("--time", metavar="10m", help="Wall time of the search.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed.", show_default="1")] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="ID", help="Who proposes.", show_default="mutator/ast"),
-    ] = None,
-    strategy: Annotated[
-        str | None,
-        typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="islands"),
-    ] = None,
-    window: Annotated[
-        int | None,
-        typer.Option("--window", help="Trials asked before the first is told.", show_default="8"),
-    ] = None,
+    evals: EvalsOption = None,
+    time: TimeOption = None,
+    seed: SeedOption = None,
+    model: ModelOption = None,
+    strategy: StrategyOption = None,
+    window: WindowOption = None,
     workers: WorkersOption = None,
     param: ParamOption = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Options in a TOML file.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option("--run", metavar="NAME", help="The run's name.")
-    ] = None,
-    no_control: Annotated[
-        bool, typer.Option("--no-control", help="Leave out the blind single edits.")
-    ] = False,
+    config: ConfigOption = None,
+    name: NameOption = None,
+    no_control: NoControlOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
     quiet: QuietOption = False,

@@ -29,7 +29,7 @@ class RecordingSession:
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         """See `Session.decide`."""
         decisions = self._inner.decide(slots, observations)
-        self._digest.update(decisions)
+        self._digest.update(decisions.data)
         self.answered += len(decisions)
         return decisions
 
