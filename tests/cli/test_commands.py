@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,10 @@ def test_what_a_finished_run_answers(adrs: Any, finished: Path) -> None:
 
 def test_a_changed_problem_is_not_resumed(adrs: Any, toy: Path) -> None:
     assert adrs("run", toy, *EVALS, "--run", "one", "--quiet").returncode == 0
-    with sqlite3.connect(toy.parent / "runs/adrs.db") as database:
+    with closing(sqlite3.connect(toy.parent / "runs/adrs.db")) as database:
         database.execute("delete from conclusions")
         database.execute("update runs set status = 'interrupted'")
+        database.commit()
     toy.joinpath("statement.md").write_text("Predict something else.\n")
     result = adrs("resume")
     assert result.returncode == 2

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -76,7 +77,7 @@ def test_an_interrupt_finishes_what_is_in_flight_and_tells_how_to_go_on(
 def _wait_for_trials(archive: Path, count: int) -> None:
     def enough() -> bool:
         try:
-            with sqlite3.connect(f"file:{archive}?mode=ro", uri=True) as database:
+            with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as database:
                 (found,) = database.execute("select count(*) from trials").fetchone()
         except sqlite3.OperationalError:
             return False
