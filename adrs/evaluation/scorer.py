@@ -11,9 +11,9 @@ import traceback
 from multiprocessing.connection import Connection
 
 from adrs.core.program import Program
-from adrs.errors import AdrsError
+from adrs.errors import AdrsError, SandboxUnavailableError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.scoring import Scoring
+from adrs.evaluation.scoring import Scoring, Task
 from adrs.evaluation.wire import (
     BoundsNotice,
     BoundsReply,
@@ -25,6 +25,7 @@ from adrs.evaluation.wire import (
     decode,
     encode,
 )
+from adrs.sandbox.protocol import Sandbox
 from adrs.sandbox.zygote_sandbox import ZygoteSandbox
 
 PR_SET_PDEATHSIG = 1
@@ -34,22 +35,26 @@ def serve(connection: Connection) -> None:
     """Answer requests until the harness closes its end."""
     start = decode(connection.recv_bytes())
     assert isinstance(start, Start)
-    sandbox = ZygoteSandbox(level=start.level, cpu=start.cpu)
     try:
-        evaluator = build_evaluator(start.task.evaluator, start.task.params)
-        scoring = Scoring(start.task, evaluator, sandbox)
-        while True:
-            answer = _answer(scoring, connection.recv_bytes())
-            if answer is not None:
-                connection.send_bytes(encode(answer))
+        with ZygoteSandbox(level=start.level, cpu=start.cpu) as sandbox:
+            _work(connection, start.task, sandbox)
     except (EOFError, ConnectionError):
         return  # the harness is gone, and nobody waits for an answer
     except AdrsError as exc:
         connection.send_bytes(encode(FaultReply(kind=type(exc).__name__, message=str(exc))))
     except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported
         connection.send_bytes(encode(_evaluator_fault(start.task.evaluator, exc)))
-    finally:
-        sandbox.close()
+
+
+def _work(connection: Connection, task: Task, sandbox: Sandbox) -> None:
+    scoring = Scoring(task, build_evaluator(task.evaluator, task.params), sandbox)
+    while True:
+        try:
+            answer = _answer(scoring, connection.recv_bytes())
+        except SandboxUnavailableError:
+            return  # the sandbox died: the harness starts another scorer and sends the work again
+        if answer is not None:
+            connection.send_bytes(encode(answer))
 
 
 def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None:

@@ -65,6 +65,20 @@ def test_a_killed_scorer_is_replaced_and_its_work_done(pool: ScorerPool) -> None
     assert all(a.ok for a in answers.values())
 
 
+def test_a_killed_zygote_is_replaced_and_its_work_done(make_task: MakeTask) -> None:
+    slow = Program.of(
+        "def predict(x):\n    for i in range(3_000_000):\n        pass\n    return x\n"
+    )
+    with start(make_task(), workers=1) as pool:
+        pool.bounds(Split.TRAIN)
+        pool.submit(0, slow, Split.TRAIN)
+        scorer = pool.processes[0]
+        zygote = Path(f"/proc/{scorer}/task/{scorer}/children").read_text().split()[0]
+        os.kill(int(zygote), signal.SIGKILL)
+        assert pool.collect()[1].ok
+        assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
+
+
 def test_a_hanging_program_times_out_and_the_next_one_is_scored(pool: ScorerPool) -> None:
     hang = Program.of("def predict(x):\n    while True:\n        pass\n")
     first, second = pool.evaluate([hang, sloped(1)], Split.TRAIN)
