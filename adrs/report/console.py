@@ -155,4 +155,6 @@ def _spend_parts(summary: RunSummary) -> list[str]:
     ]
     if times.wall_s > 0 and spend.evaluations:
         parts.append(format_rate(spend.evaluations / times.wall_s))
+    if times.cpu_ratio is not None:
+        parts.append(f"best {times.cpu_ratio:.2f} × the CPU of {clean(summary.setup.reference)}")
     return parts

@@ -322,11 +322,14 @@ class Times:
         created_at: UTC, ISO 8601.
         wall_s: wall seconds over all sittings.
         cpu_s: CPU seconds of the candidates' processes.
+        cpu_ratio: CPU seconds of the best program on held-out workloads over the reference
+            baseline's, the start of the processes included; None where one of them has none.
     """
 
     created_at: str
     wall_s: float
     cpu_s: float
+    cpu_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

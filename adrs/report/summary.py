@@ -69,8 +69,22 @@ def summarise(
         failures=evidence.search.failures()[:MOST_FAILURES],
         integrity=_integrity(evidence, verdict),
         spend=Spend(calls=0, usd=0.0, evaluations=instruments.evaluations),
-        times=Times(created_at=record.created_at, wall_s=record.spent_s, cpu_s=instruments.cpu_s),
+        times=Times(
+            created_at=record.created_at,
+            wall_s=record.spent_s,
+            cpu_s=instruments.cpu_s,
+            cpu_ratio=_cpu_ratio(evidence),
+        ),
     )
+
+
+def _cpu_ratio(evidence: Evidence) -> float | None:
+    best_id = None if evidence.conclusion is None else evidence.conclusion.best.id
+    best = evidence.evaluation(best_id, Split.HELDOUT)
+    reference = evidence.evaluation(evidence.reference_id, Split.HELDOUT)
+    if best is None or reference is None or not (best.ok and reference.ok and reference.cpu_s > 0):
+        return None
+    return best.cpu_s / reference.cpu_s
 
 
 def _next(record: RunRecord, finding: Finding, saved: str | None) -> tuple[str, ...]:

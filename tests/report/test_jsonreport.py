@@ -37,6 +37,7 @@ def test_two_runs_of_a_seed_have_the_same_document(make_book: MakeBook) -> None:
         "created_at": "2026-01-02T03:04:05+00:00",
         "wall_s": 41.0,
         "cpu_s": pytest.approx(1.3),
+        "cpu_ratio": 1.0,
     }
     second.pop("times")
     assert json.dumps(first) == json.dumps(second)

@@ -1,7 +1,7 @@
 """What a summary holds, beside the verdict."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -180,6 +180,21 @@ def test_without_bounds_there_is_no_headroom(make_book: MakeBook) -> None:
     assert summary.row(RowKind.CHAMPION).result(Split.HELDOUT).headroom is None
     assert "headroom" not in summary.verdict.sentence
     assert summary.curve(Arm.SEARCH).headroom is None
+
+
+def test_the_cpu_ratio_compares_the_best_with_the_reference_on_held_out(
+    make_book: MakeBook,
+) -> None:
+    book = make_book()
+    slow = replace(book.evaluation("champion", Split.HELDOUT, 0.87), cpu_s=0.025)
+    book.add(Role.CHAMPION, "champion", slow)
+    assert book.finished().times.cpu_ratio == pytest.approx(2.5)
+
+
+def test_without_a_held_out_result_there_is_no_cpu_ratio(make_book: MakeBook) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    assert book.summary().times.cpu_ratio is None
 
 
 def test_an_initial_program_that_is_no_baseline_has_its_own_row(make_book: MakeBook) -> None:
