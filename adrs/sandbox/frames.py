@@ -32,7 +32,6 @@ SLOT = struct.Struct("<i")
 NO_SLOT = -1
 TEXT_LIMIT = 2048
 RESULT_LIMIT = 64 * 1024 * 1024
-MAX_NDIM = 32
 
 FAILURE_VERDICTS = (
     Verdict.REJECTED,

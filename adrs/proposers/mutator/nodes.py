@@ -83,15 +83,6 @@ def size(node: ast.AST | list[ast.stmt]) -> int:
     return len(walked(*node) if isinstance(node, list) else walked(node))
 
 
-def node_count(source: str) -> int:
-    """Count the syntax nodes of a program.
-
-    Raises:
-        SyntaxError: `source` does not parse.
-    """
-    return size(ast.parse(source))
-
-
 def dotted(node: ast.AST) -> str | None:
     """Return `a` or `a.b.c` for a name or a chain of attributes on a name, else None."""
     if isinstance(node, ast.Name):

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adrs.core.program import Program, evolve_region, normalised
+from adrs.core.program import Program, evolve_region, node_count, normalised
 from adrs.core.trial import Ask
 from adrs.core.vocabulary import Vocabulary
 from adrs.errors import ProblemError
-from adrs.proposers.mutator import AstMutator, SingleEditMutator, node_count
+from adrs.proposers.mutator import AstMutator, SingleEditMutator
 from adrs.proposers.protocol import Proposer
 
 SEEDS = range(100)

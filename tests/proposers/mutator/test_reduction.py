@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from adrs.core.program import Program, evolve_region, normalised
+from adrs.core.program import Program, evolve_region, node_count, normalised
 from adrs.core.trial import Ask
 from adrs.core.vocabulary import Vocabulary
-from adrs.proposers.mutator import AstMutator, node_count, reductions
+from adrs.proposers.mutator import AstMutator, reductions
 
 HEAD = "def f(a, b, c):\n    # EVOLVE-BLOCK-START\n"
 TAIL = "    # EVOLVE-BLOCK-END\n"
