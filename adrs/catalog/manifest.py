@@ -51,7 +51,9 @@ class _Limits(_Strict):
     cpu_s: Annotated[float, Field(gt=0)] = 5.0
     wall_s: Annotated[float, Field(gt=0)] = 60.0
     memory_mb: Annotated[int, Field(ge=16)] = 512
-    source_bytes: Annotated[int, Field(ge=256)] = 65_536
+    source_bytes: Annotated[int, Field(ge=256, lt=2**20)] = 65_536
+    output_bytes: Annotated[int, Field(ge=1024, lt=2**31)] = 64 * 1024 * 1024
+    decisions: Annotated[int, Field(ge=1)] = 20_000_000
 
 
 class _Vocabulary(_Strict):

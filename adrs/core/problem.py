@@ -18,12 +18,16 @@ class Limits:
         wall_s: wall seconds, the last backstop.
         memory_mb: address space beyond the warm interpreter's, in MiB.
         source_bytes: size of the program's text.
+        output_bytes: size of one plan.
+        decisions: how many decisions, or plans, it may be asked for.
     """
 
     cpu_s: float = 5.0
     wall_s: float = 60.0
     memory_mb: int = 512
     source_bytes: int = 65_536
+    output_bytes: int = 64 * 1024 * 1024
+    decisions: int = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

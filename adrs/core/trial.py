@@ -15,6 +15,38 @@ class Arm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An earlier attempt on the same parent that brought nothing, in one line.
+
+    Attributes:
+        idea: what was tried, in its proposer's words; may be empty.
+        outcome: what became of it ("timeout in train/0003: ...", "worse: 1.31 against 1.24").
+    """
+
+    idea: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is known about the programs of an ask; train results only, never held-out ones.
+
+    Attributes:
+        parent: the parent's evaluation on train; None where it has none.
+        inspirations: the evaluations of the ask's inspirations, in their order.
+        failures: failed attempts on the parent, newest first.
+        best: the best score on train so far.
+        scratchpad: what was learned in the run so far, a few lines; may be empty.
+    """
+
+    parent: Evaluation | None
+    inspirations: tuple[Evaluation | None, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    best: float | None = None
+    scratchpad: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """What a strategy asks for: a change of a kind to a parent.
 
@@ -22,11 +54,34 @@ class Ask:
         operator: the kind of change ("refine", "crossover").
         parent: the program to change.
         inspirations: further programs to learn or borrow from, best first.
+        tier: the tier of models to ask ("strong"); None for any. Blind proposers ignore it.
+        notes: what the engine knows about these programs; None where nobody needs it.
     """
 
     operator: str
     parent: Program
     inspirations: tuple[Program, ...] = ()
+    tier: str | None = None
+    notes: Notes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """An ask with its place in the run: what a proposer needs to answer it and to keep record.
+
+    Attributes:
+        ask: what is asked for.
+        arm: the search it belongs to.
+        number: the trial's number.
+        asked_after: how many trials had been told when it was asked.
+        seed: 64-bit seed of this one proposal.
+    """
+
+    ask: Ask
+    arm: Arm
+    number: int
+    asked_after: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

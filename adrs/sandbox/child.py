@@ -3,12 +3,13 @@
 import mmap
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from adrs.core.evaluation import Verdict
-from adrs.core.interface import FieldType, OnlineInterface, PlannerInterface
-from adrs.sandbox.entropy import seed_after_fork
+from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
+from adrs.sandbox.determinism import seed_after_fork
 from adrs.sandbox.frames import (
     FAILURE_VERDICTS,
     HEADER,
@@ -18,12 +19,10 @@ from adrs.sandbox.frames import (
     failure_body,
     frame,
     pack_arrays,
-    record_struct,
     unpack_arrays,
 )
-from adrs.sandbox.jobs import read_job
 from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown, keep_only, lock_down
-from adrs.sandbox.policy import CandidateError, OnlinePolicies, Planner, load_entry
+from adrs.sandbox.policy import CandidateError, OnlineForm, OnlinePolicies, Planner, load_entry
 
 _CHUNK = 65_536
 _BALLAST = 8 * 1024 * 1024
@@ -41,7 +40,15 @@ class ChildLimits:
     cpu_s: int
 
 
-def run_child(lockdown: Lockdown, limits: ChildLimits) -> NoReturn:
+class Desk:
+    """What a child serves: an interface and what follows from it, made before the fork."""
+
+    def __init__(self, interface: Interface) -> None:
+        self.interface = interface
+        self.form = OnlineForm(interface) if isinstance(interface, OnlineInterface) else None
+
+
+def run_child(lockdown: Lockdown, limits: ChildLimits, desk: Desk) -> NoReturn:
     """Be a candidate's process, from the fork to the end of the process."""
     status = _STATUS_NOT_LOCKED
     try:
@@ -49,7 +56,7 @@ def run_child(lockdown: Lockdown, limits: ChildLimits) -> NoReturn:
         seed_after_fork()
         _lock_down_or_say_why(lockdown, limits)
         status = _STATUS_BROKEN
-        _Stub().run()
+        _Stub(desk).run()
         status = 0
     finally:
         # Never return into the zygote's frames, whatever the candidate has done to this one.
@@ -73,7 +80,8 @@ class _HangUp(Exception):
 class _Stub:
     """The loop between the wire and the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._seq = 0
         # Given back when memory has run out, so that the end of the session can be told.
         # Mapped and not touched, it takes address space but no memory.
@@ -95,23 +103,19 @@ class _Stub:
             _send(frame(Kind.FAILURE, self._seq, code, failure_body("MemoryError", None)))
 
     def _serve(self) -> None:
-        _, _, count, body = _receive()
-        interface, source = read_job(bytes(body), count)
+        _, _, plan_limit, body = _receive()
+        source = str(body, "utf-8")
         del body
-        if isinstance(interface, OnlineInterface):
-            self._serve_online(interface, source)
-        else:
-            self._serve_planner(interface, source)
+        interface = self._desk.interface
+        if isinstance(interface, PlannerInterface):
+            self._serve_planner(interface, source, plan_limit)
+        elif self._desk.form is not None:
+            self._serve_online(load_entry(source, interface.entry, "decide"), self._desk.form)
 
-    def _serve_online(self, interface: OnlineInterface, source: str) -> None:
-        policies = OnlinePolicies(
-            load_entry(source, interface.entry, "decide"),
-            setup=[field.name for field in interface.setup],
-            observation=[field.name for field in interface.observation],
-            actions=len(interface.actions),
-        )
-        self._begin(policies, [field.type for field in interface.setup])
-        rows_of = record_struct([field.type for field in interface.observation]).iter_unpack
+    def _serve_online(self, entry: Callable[..., Any], form: OnlineForm) -> None:
+        policies = OnlinePolicies(entry, form)
+        self._begin(policies, form.setup_record)
+        rows_of = form.observation_record.iter_unpack
         while True:
             _, self._seq, count, body = _receive()
             slots = body[: 4 * count].cast("i")
@@ -119,14 +123,13 @@ class _Stub:
             size = 4 * count
             _send(struct.pack(f"<4I{count}i", Kind.DECISIONS, self._seq, count, size, *decisions))
 
-    def _begin(self, policies: OnlinePolicies, setup: list[FieldType]) -> None:
+    def _begin(self, policies: OnlinePolicies, rows: struct.Struct) -> None:
         _send(frame(Kind.READY, 0, 0, b""))
         _, self._seq, count, body = _receive()
-        rows = record_struct(setup)
         policies.begin(rows.iter_unpack(body) if rows.size else [()] * count)
         _send(frame(Kind.BEGUN, self._seq, 0, b""))
 
-    def _serve_planner(self, interface: PlannerInterface, source: str) -> None:
+    def _serve_planner(self, interface: PlannerInterface, source: str, plan_limit: int) -> None:
         planner = Planner(load_entry(source, interface.entry, None), interface.result)
         _send(frame(Kind.READY, 0, 0, b""))
         while True:
@@ -135,6 +138,9 @@ class _Stub:
             del body
             results = planner.plan([a if a.ndim else a.item() for a in arrays])
             bundle = pack_arrays(results, interface.result)
+            if len(bundle) > plan_limit:
+                text = f"the plan has {len(bundle)} bytes, at most {plan_limit} are allowed"
+                raise CandidateError(Verdict.INVALID, text)
             _send(frame(Kind.RESULT, self._seq, len(results), bundle))
 
 

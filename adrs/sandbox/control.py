@@ -8,7 +8,10 @@ import struct
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 
-REQUEST = struct.Struct("<III")  # command; SPAWN: memory in MiB, CPU s; REAP: process id, 0
+from adrs.core.isolation import IsolationLevel
+
+# command; SPAWN: memory in MiB, CPU s; REAP: process id, 0; INTERFACE: bytes of the next message, 0
+REQUEST = struct.Struct("<III")
 SPAWNED = struct.Struct("<iI")  # errno (0 for done), process id; three descriptors travel along
 REAPED = struct.Struct("<iid")  # errno (0 for done), wait status, CPU seconds
 HELLO_BYTES = 65_536
@@ -19,6 +22,7 @@ class Command(IntEnum):
 
     SPAWN = 1
     REAP = 2
+    INTERFACE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +33,14 @@ class ZygoteConfig:
         control_fd: its end of the control socket.
         parent_pid: the scorer, whose death it does not survive.
         die_with_thread: also die with the thread that starts it; false if that may end early.
-        namespaces: whether to enter namespaces.
+        level: the isolation level to set up; L3 enters namespaces.
         cpu: processor to stay on, None for any.
     """
 
     control_fd: int
     parent_pid: int
     die_with_thread: bool
-    namespaces: bool
+    level: IsolationLevel
     cpu: int | None
 
     def to_json(self) -> str:
@@ -46,7 +50,8 @@ class ZygoteConfig:
     @staticmethod
     def from_json(text: str) -> "ZygoteConfig":
         """Return what `to_json` wrote."""
-        return ZygoteConfig(**json.loads(text))
+        fields = json.loads(text)
+        return ZygoteConfig(**{**fields, "level": IsolationLevel(fields["level"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

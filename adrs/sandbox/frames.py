@@ -7,7 +7,7 @@ what comes from a candidate is checked byte for byte before it is used.
 
 Bodies:
 
-- JOB: count = bytes of the interface's JSON; body = that JSON, then the program's text.
+- JOB: count = most bytes that a plan may have; body = the program's text in UTF-8.
 - BEGIN: count = scenarios; body = one packed setup record each.
 - DECIDE: count = observations; body = count slots (int32), then count packed records.
 - DECISIONS: count = decisions; body = count int32.
@@ -31,7 +31,6 @@ HEADER_BYTES = HEADER.size
 SLOT = struct.Struct("<i")
 NO_SLOT = -1
 TEXT_LIMIT = 2048
-RESULT_LIMIT = 64 * 1024 * 1024
 
 FAILURE_VERDICTS = (
     Verdict.REJECTED,

@@ -4,6 +4,7 @@ import os
 import resource
 from dataclasses import dataclass
 
+from adrs.core.isolation import IsolationLevel
 from adrs.sandbox import kernel
 from adrs.sandbox.landlock import deny_everything
 from adrs.sandbox.syscalls import Architecture
@@ -20,11 +21,13 @@ class Lockdown:
     """What is the same for every child of a zygote.
 
     Attributes:
+        level: L2 and L3 put up every wall, L1 leaves out the filter, L0 all but the process.
         architecture: whose system calls are filtered.
         landlock_abi: version of Landlock to use, 0 for none.
         filter: the seccomp program, for `REQUEST_FD` and `REPLY_FD`.
     """
 
+    level: IsolationLevel
     architecture: Architecture
     landlock_abi: int
     filter: bytes
@@ -33,7 +36,7 @@ class Lockdown:
 def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> None:
     """Take everything from this process but two pipe ends, memory and time; for good.
 
-    The two are `REQUEST_FD`, to read from, and `REPLY_FD`, to write to.
+    The two are `REQUEST_FD`, to read from, and `REPLY_FD`, to write to. Below L2 less is taken.
 
     Args:
         lockdown: what is the same for every child.
@@ -43,16 +46,19 @@ def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> No
     Raises:
         OSError, ValueError: a layer could not be put up; the process must not go on.
     """
-    architecture = lockdown.architecture
+    architecture, level = lockdown.architecture, lockdown.level
     os.setsid()
-    _limit_resources(address_space_bytes, cpu_s)
-    kernel.drop_capabilities(architecture)
     kernel.die_with_parent()
-    kernel.set_dumpable(False)
-    kernel.forbid_new_privileges()
-    if lockdown.landlock_abi:
-        deny_everything(architecture, lockdown.landlock_abi)
-    kernel.install_filter(architecture, lockdown.filter)
+    if level >= IsolationLevel.L1:
+        _limit_resources(address_space_bytes, cpu_s)
+        kernel.drop_capabilities(architecture)
+        kernel.die_with_parent()  # the change of capabilities cleared it
+        kernel.set_dumpable(False)
+        kernel.forbid_new_privileges()
+        if lockdown.landlock_abi:
+            deny_everything(architecture, lockdown.landlock_abi)
+    if level >= IsolationLevel.L2:
+        kernel.install_filter(architecture, lockdown.filter)
 
 
 def keep_only(architecture: Architecture, request_fd: int, reply_fd: int) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
-from adrs.core.interface import Array, ElementType
+from adrs.core.interface import Array, ElementType, Field, OnlineInterface
+from adrs.sandbox.frames import record_struct
 
 FILENAME = "<policy>"
 MODULE = "policy"
@@ -87,22 +88,30 @@ def _run(code: types.CodeType) -> dict[str, Any]:
     return module.__dict__
 
 
+class OnlineForm:
+    """What an online interface means to its policies; made once, used by any number of programs."""
+
+    def __init__(self, interface: OnlineInterface) -> None:
+        self.setup = _named("Setup", interface.setup)
+        self.observation = _named("Observation", interface.observation)
+        self.setup_record = record_struct([field.type for field in interface.setup])
+        self.observation_record = record_struct([field.type for field in interface.observation])
+        self.actions = len(interface.actions)
+
+
+def _named(name: str, fields: Sequence[Field]) -> Callable[[tuple[Any, ...]], Any]:
+    # partial(tuple.__new__, T) makes the same object as T._make in a third of the time.
+    return partial(tuple.__new__, namedtuple(name, [field.name for field in fields]))
+
+
 class OnlinePolicies:
     """The policy objects of one session, one per scenario."""
 
-    def __init__(
-        self,
-        entry: Callable[..., Any],
-        *,
-        setup: Sequence[str],
-        observation: Sequence[str],
-        actions: int,
-    ) -> None:
+    def __init__(self, entry: Callable[..., Any], form: OnlineForm) -> None:
         self._entry = entry
-        # partial(tuple.__new__, T) makes the same object as T._make in a third of the time.
-        self._setup = partial(tuple.__new__, namedtuple("Setup", setup))
-        self._observation = partial(tuple.__new__, namedtuple("Observation", observation))
-        self._actions = actions
+        self._setup = form.setup
+        self._observation = form.observation
+        self._actions = form.actions
         self._decide: list[Callable[[Any], Any]] = []
 
     def begin(self, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 import adrs
+from adrs.core.interface import Interface
+from adrs.core.isolation import IsolationLevel
 from adrs.errors import SandboxUnavailableError
 from adrs.sandbox.control import (
     HELLO_BYTES,
@@ -24,6 +26,7 @@ from adrs.sandbox.control import (
     Hello,
     ZygoteConfig,
 )
+from adrs.sandbox.interfaces import interface_to_json
 
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -108,6 +111,7 @@ class ZygoteProcess:
     ) -> None:
         self._process = process
         self._control = control
+        self._interface: Interface | None = None
         self.hello = hello
 
     @property
@@ -115,13 +119,15 @@ class ZygoteProcess:
         """Its process id."""
         return self._process.pid
 
-    def spawn(self, *, memory_mb: int, cpu_s: int) -> CandidateProcess:
-        """Fork a process for a candidate.
+    def spawn(self, interface: Interface, *, memory_mb: int, cpu_s: int) -> CandidateProcess:
+        """Fork a process for a candidate with the given interface.
 
         Raises:
             ZygoteDied: it is gone.
             SandboxUnavailableError: this host lets it fork no more.
         """
+        if interface != self._interface:
+            self._tell(interface)
         message, fds = self._ask(REQUEST.pack(Command.SPAWN, memory_mb, cpu_s), SPAWNED.size)
         number, pid = SPAWNED.unpack(message)
         if number:
@@ -140,6 +146,15 @@ class ZygoteProcess:
             raise ZygoteDied
         return Ending(status=status, cpu_s=cpu_s)
 
+    def _tell(self, interface: Interface) -> None:
+        text = interface_to_json(interface).encode()
+        try:
+            self._control.send(REQUEST.pack(Command.INTERFACE, len(text), 0))
+            self._control.send(text)
+        except OSError as exc:
+            raise ZygoteDied from exc
+        self._interface = interface
+
     def _ask(self, request: bytes, size: int) -> tuple[bytes, list[int]]:
         try:
             self._control.send(request)
@@ -156,11 +171,11 @@ class ZygoteProcess:
         _end(self._process)
 
 
-def start_zygote(*, namespaces: bool, cpu: int | None) -> ZygoteProcess:
+def start_zygote(*, level: IsolationLevel, cpu: int | None) -> ZygoteProcess:
     """Start a zygote and wait until it is warm.
 
     Args:
-        namespaces: whether it is to enter namespaces; see `Hello.namespaces_refused`.
+        level: what it is to set up; at L3 it enters namespaces, see `Hello.namespaces_refused`.
         cpu: processor to stay on, None for any.
 
     Raises:
@@ -172,7 +187,7 @@ def start_zygote(*, namespaces: bool, cpu: int | None) -> ZygoteProcess:
             control_fd=theirs.fileno(),
             parent_pid=os.getpid(),
             die_with_thread=threading.current_thread() is threading.main_thread(),
-            namespaces=namespaces,
+            level=level,
             cpu=cpu,
         )
         process = _launch(config, ours)

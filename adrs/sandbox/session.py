@@ -23,7 +23,6 @@ from adrs.sandbox.channel import (
 from adrs.sandbox.frames import (
     HEADER,
     HEADER_BYTES,
-    RESULT_LIMIT,
     FrameError,
     Kind,
     clean_text,
@@ -70,8 +69,8 @@ class ZygoteSession:
             self._requests = OnlineRequests(interface)
             self._actions = len(interface.actions)
 
-    def start(self, job: bytes) -> None:
-        """Wait for the process to be locked, then send it the JOB frame and wait for its answer.
+    def start(self, source: bytes) -> None:
+        """Wait for the process to be locked, then send it the program and wait for its answer.
 
         Raises:
             PolicyFailed: as `Sandbox.open`.
@@ -86,6 +85,7 @@ class ZygoteSession:
             raise SandboxUnavailableError(
                 f"a candidate could not be locked in: {body.decode('utf-8', 'replace')}"
             )
+        job = frame(Kind.JOB, 0, self._limits.output_bytes, source)
         self._ask(job, partial(self._channel.receive_exactly, Kind.READY, 0, 0, 0), None)
 
     def begin(self, setups: NDArray[np.void]) -> None:
@@ -121,7 +121,8 @@ class ZygoteSession:
         seq, asked = self._next(), np.array([slot], np.int32)
         request = frame(Kind.PLAN, seq, len(arrays), pack_arrays(arrays, interface.arguments))
         count = len(interface.result)
-        receive = partial(self._channel.receive_at_most, Kind.RESULT, seq, count, RESULT_LIMIT)
+        limit = self._limits.output_bytes
+        receive = partial(self._channel.receive_at_most, Kind.RESULT, seq, count, limit)
         body = self._ask(request, receive, asked)
         try:
             return unpack_arrays(body, interface.result)

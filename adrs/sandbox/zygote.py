@@ -14,11 +14,17 @@ import sys
 import warnings
 from pathlib import Path
 
+from adrs.core.isolation import IsolationLevel
 from adrs.sandbox import kernel
 from adrs.sandbox.bpf import build_filter
-from adrs.sandbox.child import ChildLimits, run_child
+from adrs.sandbox.child import ChildLimits, Desk, run_child
 from adrs.sandbox.control import REAPED, REQUEST, SPAWNED, Command, Hello, ZygoteConfig
-from adrs.sandbox.entropy import replace_entropy, seed_global_generators
+from adrs.sandbox.determinism import (
+    replace_clocks,
+    replace_entropy,
+    seed_global_generators,
+)
+from adrs.sandbox.interfaces import interface_from_json
 from adrs.sandbox.landlock import landlock_abi
 from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown
 from adrs.sandbox.modules import forbid_further_imports, preload
@@ -55,6 +61,7 @@ def main(config_json: str) -> None:
         return
     lockdown = Lockdown(
         architecture=architecture,
+        level=config.level,
         landlock_abi=hello.landlock_abi,
         filter=build_filter(architecture, read_fd=REQUEST_FD, write_fd=REPLY_FD),
     )
@@ -72,13 +79,14 @@ def _assert_one_thread() -> None:
 def _close_doors(architecture: Architecture, config: ZygoteConfig) -> Hello:
     unprivileged = drop_root()
     refused = ""
-    if config.namespaces:
+    namespaces = config.level is IsolationLevel.L3
+    if namespaces:
         try:
             enter_namespaces(architecture)
         except OSError as exc:
             refused = str(exc)
     return Hello(
-        namespaces=config.namespaces and not refused,
+        namespaces=namespaces and not refused,
         namespaces_refused=refused,
         landlock_abi=landlock_abi(architecture),
         unprivileged=unprivileged,
@@ -95,6 +103,7 @@ def _settle(config: ZygoteConfig, null_fd: int) -> None:
     kernel.forbid_new_privileges()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     replace_entropy()
+    replace_clocks()
     seed_global_generators()
     forbid_further_imports()
     warnings.simplefilter("ignore")
@@ -125,17 +134,24 @@ class _Zygote:
         self._lockdown = lockdown
         self._memory_fd = memory_fd
         self._pid_namespaces = pid_namespaces
+        self._desk: Desk | None = None
 
     def serve(self) -> None:
         """Answer the scorer until it hangs up."""
         while message := self._control.recv(REQUEST.size):
             command, first, second = REQUEST.unpack(message)
-            if command == Command.SPAWN:
-                self._spawn(memory_mb=first, cpu_s=second)
+            if command == Command.INTERFACE:
+                self._prepare(self._control.recv(first))
+            elif command == Command.SPAWN and self._desk is not None:
+                self._spawn(self._desk, memory_mb=first, cpu_s=second)
             else:
                 self._control.send(_reap(first))
 
-    def _spawn(self, *, memory_mb: int, cpu_s: int) -> None:
+    def _prepare(self, interface: bytes) -> None:
+        self._desk = Desk(interface_from_json(interface.decode()))
+        gc.freeze()
+
+    def _spawn(self, desk: Desk, *, memory_mb: int, cpu_s: int) -> None:
         request_fd, request_end = os.pipe()
         reply_end, reply_fd = os.pipe()
         limits = ChildLimits(
@@ -150,7 +166,7 @@ class _Zygote:
                 self._lockdown.architecture, pid_namespace=self._pid_namespaces
             )
             if pid == 0:
-                run_child(self._lockdown, limits)
+                run_child(self._lockdown, limits, desk)
             fds.append(pidfd)
             socket.send_fds(self._control, [SPAWNED.pack(0, pid)], fds)
         except OSError as exc:

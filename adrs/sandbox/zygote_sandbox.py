@@ -9,7 +9,6 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Limits
 from adrs.errors import SandboxUnavailableError
 from adrs.sandbox.control import Hello
-from adrs.sandbox.jobs import job_frame
 from adrs.sandbox.process import CandidateProcess, ZygoteDied, ZygoteProcess, start_zygote
 from adrs.sandbox.protocol import Job, PolicyFailed, Session
 from adrs.sandbox.requests import checked_source
@@ -27,13 +26,13 @@ _EMPTY_JOB = Job(
 
 
 class ZygoteSandbox:
-    """A `Sandbox` of levels L3 and L2, on Linux.
+    """A `Sandbox` on Linux.
 
     Not thread-safe. Use it as a context manager, or close it.
 
     Args:
-        level: the level to run at; None for the better one that this host allows. Levels below L2
-            are not offered: they would let candidates read what the user can read.
+        level: the level to run at; None for the better one of L3 and L2. Below L2 nothing keeps a
+            candidate from what the user can read.
         cpu: processor to keep zygote and candidates on, None for any. Keep the scorer on the same
             one: a wake-up across processors costs ten times a switch on one.
 
@@ -46,7 +45,8 @@ class ZygoteSandbox:
         self._cpu = cpu
         self._sessions: list[ZygoteSession] = []
         self._zygote, self._namespaces_refused = _start(level, cpu)
-        self._level = IsolationLevel.L3 if self.facts.namespaces else IsolationLevel.L2
+        best = IsolationLevel.L3 if self.facts.namespaces else IsolationLevel.L2
+        self._level = best if level is None else level
         self._watchdog = Watchdog()
         self._prove_it_works()
 
@@ -96,29 +96,29 @@ class ZygoteSandbox:
         """
         source = checked_source(job)
         session = ZygoteSession(
-            self._spawn(job.limits), self._watchdog, job.interface, job.limits, self._forget
+            self._spawn(job), self._watchdog, job.interface, job.limits, self._forget
         )
         self._sessions.append(session)
-        session.start(job_frame(job.interface, source))
+        session.start(source)
         return session
 
     def _forget(self, session: ZygoteSession) -> None:
         self._sessions.remove(session)
 
-    def _spawn(self, limits: Limits) -> CandidateProcess:
+    def _spawn(self, job: Job) -> CandidateProcess:
         try:
-            return self._spawn_once(limits)
+            return self._spawn_once(job)
         except ZygoteDied:
             self._zygote.close()
         self._zygote, _ = _start(self._level, self._cpu)
         try:
-            return self._spawn_once(limits)
+            return self._spawn_once(job)
         except ZygoteDied as exc:
             raise SandboxUnavailableError("the sandbox's zygote keeps dying") from exc
 
-    def _spawn_once(self, limits: Limits) -> CandidateProcess:
-        cpu_s = math.ceil(limits.cpu_s) + _KERNEL_CPU_GRACE_S
-        return self._zygote.spawn(memory_mb=limits.memory_mb, cpu_s=cpu_s)
+    def _spawn_once(self, job: Job) -> CandidateProcess:
+        cpu_s = math.ceil(job.limits.cpu_s) + _KERNEL_CPU_GRACE_S
+        return self._zygote.spawn(job.interface, memory_mb=job.limits.memory_mb, cpu_s=cpu_s)
 
     def close(self) -> None:
         """End the sandbox and everything it started; safe to call twice."""
@@ -141,12 +141,7 @@ class ZygoteSandbox:
 
 def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess, str]:
     """Return a zygote, and why it is in no namespaces where they were tried."""
-    if level is not None and level < IsolationLevel.L2:
-        raise SandboxUnavailableError(
-            f"a sandbox of level {level.name} is not offered: use L2, or L3 where the host has "
-            "user namespaces"
-        )
-    zygote = start_zygote(namespaces=level is not IsolationLevel.L2, cpu=cpu)
+    zygote = start_zygote(level=IsolationLevel.L3 if level is None else level, cpu=cpu)
     refused = zygote.hello.namespaces_refused
     if not refused:
         return zygote, ""
@@ -154,4 +149,4 @@ def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess
     if level is IsolationLevel.L3:
         raise SandboxUnavailableError(f"this host allows no namespaces ({refused}); L2 is the best")
     # A zygote that got half way into namespaces is not one to go on with.
-    return start_zygote(namespaces=False, cpu=cpu), refused
+    return start_zygote(level=IsolationLevel.L2, cpu=cpu), refused

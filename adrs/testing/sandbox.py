@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
 from adrs.core.isolation import IsolationLevel
-from adrs.sandbox.frames import clean_text, pack_arrays, record_struct, unpack_arrays
-from adrs.sandbox.policy import CandidateError, OnlinePolicies, Planner, load_entry
+from adrs.sandbox.frames import clean_text, pack_arrays, unpack_arrays
+from adrs.sandbox.policy import CandidateError, OnlineForm, OnlinePolicies, Planner, load_entry
 from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
 from adrs.sandbox.requests import OnlineRequests, checked_source, planner_arrays
 
@@ -115,15 +115,11 @@ class _Online:
     """What an in-process session of an online interface holds."""
 
     def __init__(self, interface: OnlineInterface, entry: Callable[..., object]) -> None:
+        form = OnlineForm(interface)
         self.requests = OnlineRequests(interface)
-        self.setup = record_struct([field.type for field in interface.setup])
-        self.observation = record_struct([field.type for field in interface.observation])
-        self.policies = OnlinePolicies(
-            entry,
-            setup=[field.name for field in interface.setup],
-            observation=[field.name for field in interface.observation],
-            actions=len(interface.actions),
-        )
+        self.setup = form.setup_record
+        self.observation = form.observation_record
+        self.policies = OnlinePolicies(entry, form)
 
     def setup_rows(self, setups: NDArray[np.void]) -> list[tuple[object, ...]]:
         """Return the setups as tuples of plain values; a record without fields is ()."""

@@ -108,6 +108,34 @@ class IsolationConformance(SandboxConformance):
         session.close()
         assert_usable(sandbox)
 
+    def test_plan_over_the_limit_is_invalid(self, sandbox: Sandbox) -> None:
+        """An honest program that returns too much is told so; it is no forgery."""
+        limits = Limits(output_bytes=1024)
+        source = "def plan(count, weights, grid): return [1] * 125, 0.0"
+        session = planner(sandbox, source, limits)
+        found = failure(lambda: plan(session, slot=3))
+        assert (found.verdict, found.slot) == (Verdict.INVALID, 3)
+        assert found.detail == "the plan has 1032 bytes, at most 1024 are allowed"
+        session.close()
+
+    def test_clocks_count_their_readings(self, sandbox: Sandbox) -> None:
+        """A search that stops by the clock stops after the same number of steps everywhere."""
+        source = (
+            "import time\n"
+            "def plan(count, weights, grid):\n"
+            "    start, steps = time.perf_counter(), 0\n"
+            "    while time.perf_counter() - start < 0.05:\n"
+            "        steps += 1\n"
+            "    return [steps], time.time() - time.monotonic()\n"
+        )
+        answers = []
+        for _ in range(2):
+            session = planner(sandbox, source)
+            answers.append([array.tolist() for array in plan(session)])
+            session.close()
+        assert answers[0] == answers[1]
+        assert answers[0][0][0] in (49, 50)
+
     def test_environment_holds_no_secret(
         self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:

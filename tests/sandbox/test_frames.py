@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from numpy.typing import NDArray
 
-from adrs.core.interface import Array, ElementType, Field, FieldType, OnlineInterface
+from adrs.core.interface import (
+    Array,
+    ElementType,
+    Field,
+    FieldType,
+    OnlineInterface,
+    PlannerInterface,
+)
 from adrs.sandbox.frames import (
-    HEADER,
-    HEADER_BYTES,
     TEXT_LIMIT,
     FrameError,
     clean_text,
@@ -22,7 +27,7 @@ from adrs.sandbox.frames import (
     record_struct,
     unpack_arrays,
 )
-from adrs.sandbox.jobs import job_frame, read_job
+from adrs.sandbox.interfaces import interface_from_json, interface_to_json
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 DECLARED = (
@@ -106,15 +111,14 @@ def test_cleaned_text_is_short_and_printable(text: str) -> None:
     assert len(failure_body(text, 3)) <= TEXT_LIMIT + 4
 
 
-def test_job_round_trips_without_docs() -> None:
-    interface = OnlineInterface(
+def test_interfaces_round_trip_without_docs() -> None:
+    online = OnlineInterface(
         entry="Policy", setup=FIELDS[:1], observation=FIELDS, actions=("a", "b")
     )
-    frame = job_frame(interface, "é = 1".encode())
-    _, _, count, size = HEADER.unpack_from(frame)
-    assert len(frame) == HEADER_BYTES + size
-    found, source = read_job(frame[HEADER_BYTES:], count)
-    assert source == "é = 1"
+    found = interface_from_json(interface_to_json(online))
     assert isinstance(found, OnlineInterface)
     assert [(f.name, f.type) for f in found.observation] == [(f.name, f.type) for f in FIELDS]
+    assert [(f.name, f.type) for f in found.setup] == [("urgent", FieldType.BOOL)]
     assert (found.entry, found.actions) == ("Policy", ("a", "b"))
+    planner = PlannerInterface(entry="plan", arguments=DECLARED[1:], result=DECLARED)
+    assert interface_from_json(interface_to_json(planner)) == planner

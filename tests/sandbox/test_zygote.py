@@ -56,6 +56,19 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+def status_of(pid: int) -> dict[str, str]:
+    """Return the fields of /proc/PID/status."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def limit_of(pid: int, name: str) -> str:
+    """Return a hard limit as /proc/PID/limits prints it."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(name))
+    return line[len(name) :].split()[1]
+
+
 def has_ended(pidfd: int) -> bool:
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
@@ -70,21 +83,29 @@ def test_best_level_is_found_and_named(sandbox: ZygoteSandbox) -> None:
 
 
 @pytest.mark.parametrize("level", [IsolationLevel.L0, IsolationLevel.L1])
-def test_weak_levels_are_not_offered(level: IsolationLevel) -> None:
-    with pytest.raises(SandboxUnavailableError, match="not offered"):
-        ZygoteSandbox(level)
+def test_weak_levels_lack_the_walls_that_they_say(level: IsolationLevel) -> None:
+    with ZygoteSandbox(level) as sandbox:
+        assert sandbox.level is level
+        assert_usable(sandbox)
+        session = online(sandbox, decide_program("return 0"))
+        (child,) = children_of(sandbox.zygote_pid)
+        assert status_of(child)["Seccomp"] == "0"
+        limited = level is IsolationLevel.L1
+        assert (status_of(child)["NoNewPrivs"] == "1") or not limited
+        assert (limit_of(child, "Max file size") == "0") is limited
+        session.close()
 
 
 def test_failed_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     with pytest.raises(SandboxUnavailableError, match="/nonexistent/python"):
-        start_zygote(namespaces=False, cpu=None)
+        start_zygote(level=IsolationLevel.L2, cpu=None)
 
 
 def test_error_of_a_starting_zygote_is_reported() -> None:
     processors = os.cpu_count() or 1
     with pytest.raises(SandboxUnavailableError, match="Invalid argument"):
-        start_zygote(namespaces=False, cpu=processors + 900)
+        start_zygote(level=IsolationLevel.L2, cpu=processors + 900)
 
 
 def test_zygote_and_candidate_stay_on_the_given_processor() -> None:
@@ -126,8 +147,7 @@ def test_environment_of_both_is_the_fixed_one(sandbox: ZygoteSandbox) -> None:
 def test_status_of_a_candidate_shows_its_locks(sandbox: ZygoteSandbox) -> None:
     session = online(sandbox, decide_program("return 0"))
     (child,) = children_of(sandbox.zygote_pid)
-    lines = Path(f"/proc/{child}/status").read_text().splitlines()
-    status = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    status = status_of(child)
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == "2"
     assert status["Threads"] == "1"
@@ -135,10 +155,8 @@ def test_status_of_a_candidate_shows_its_locks(sandbox: ZygoteSandbox) -> None:
     assert (status["NSpid"].split()[-1] == "1") == (sandbox.level is IsolationLevel.L3)
     if sandbox.facts.unprivileged:
         assert "0" not in status["Uid"].split()
-    limits = Path(f"/proc/{child}/limits").read_text()
     for name in ("Max file size", "Max processes", "Max core file size"):
-        (line,) = (line for line in limits.splitlines() if line.startswith(name))
-        assert line[len(name) :].split()[:2] == ["0", "0"]
+        assert limit_of(child, name) == "0"
     session.close()
 
 

@@ -1,6 +1,6 @@
-"""A job on the wire: the interface as JSON, then the program's text.
+"""An interface as text: the zygote is told it once, before the first program that needs it.
 
-It travels from scorer to candidate only, so its reader trusts it.
+It travels from scorer to zygote only, so its reader trusts it.
 """
 
 import json
@@ -14,11 +14,10 @@ from adrs.core.interface import (
     OnlineInterface,
     PlannerInterface,
 )
-from adrs.sandbox.frames import Kind, frame
 
 
-def job_frame(interface: Interface, source: bytes) -> bytes:
-    """Return the JOB frame of a program's UTF-8 text and its interface, docs left out."""
+def interface_to_json(interface: Interface) -> str:
+    """Return the interface as JSON, docs left out."""
     form: dict[str, object]
     if isinstance(interface, OnlineInterface):
         form = {
@@ -33,26 +32,24 @@ def job_frame(interface: Interface, source: bytes) -> bytes:
             "arguments": [[a.name, a.element, a.ndim] for a in interface.arguments],
             "result": [[a.name, a.element, a.ndim] for a in interface.result],
         }
-    text = json.dumps(form).encode()
-    return frame(Kind.JOB, 0, len(text), text + source)
+    return json.dumps(form)
 
 
-def read_job(body: bytes, count: int) -> tuple[Interface, str]:
-    """Return interface (without docs) and program text of a JOB frame's count and body."""
-    form = json.loads(body[:count])
-    source = body[count:].decode("utf-8")
+def interface_from_json(text: str) -> Interface:
+    """Return what `interface_to_json` wrote."""
+    form = json.loads(text)
     if "actions" in form:
         return OnlineInterface(
             entry=form["entry"],
             setup=_fields(form["setup"]),
             observation=_fields(form["observation"]),
             actions=tuple(form["actions"]),
-        ), source
+        )
     return PlannerInterface(
         entry=form["entry"],
         arguments=_arrays(form["arguments"]),
         result=_arrays(form["result"]),
-    ), source
+    )
 
 
 def _fields(rows: list[list[str]]) -> tuple[Field, ...]:

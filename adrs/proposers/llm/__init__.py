@@ -1,0 +1,1 @@
+"""Language models as proposers: prompts out, replies in, every call on record."""
