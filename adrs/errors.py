@@ -5,6 +5,7 @@ AdrsError
 │   └── ProblemError         the author of a problem: manifest, program, evolve region (exit code 2)
 ├── EvaluatorError           the author of an evaluator: a simulator broke its own contract
 ├── SandboxUnavailableError  the host: it lacks what isolation needs
+├── ProposerError            the user, mostly: no model answers, or none of them usefully
 ├── ScorerError              the host: a scorer process died or could not start
 ├── ArchiveError             the archive's place: unwritable, locked, full, of a newer version
 │   └── ArchiveVersionError  the archive was written by a newer adrs (exit code 2)
@@ -33,6 +34,10 @@ class EvaluatorError(AdrsError):
 
 class SandboxUnavailableError(AdrsError):
     """This host cannot isolate candidates at the level asked for."""
+
+
+class ProposerError(AdrsError):
+    """Whoever proposes cannot go on: no model answers, or none of them usefully."""
 
 
 class ScorerError(AdrsError):

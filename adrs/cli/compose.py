@@ -1,20 +1,26 @@
 """The composition root: which concrete class stands behind every name of the command line."""
 
 import difflib
+import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import typer
 
 from adrs.archive.protocol import Archive
 from adrs.catalog.problems import evaluator_reference
+from adrs.cli.isolation import WEAKEST, banner, preflight_cache, refusal
 from adrs.core.events import EventSink
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.program import node_count
 from adrs.core.run import RunConfig
 from adrs.engine.champion import Reducer
+from adrs.engine.courses import OrderedCourse
 from adrs.engine.loop import StopRequest
+from adrs.engine.proposals import InlineProposals
 from adrs.engine.run import Searcher, Staff
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.evaluation.instrument import build_evaluator
@@ -44,7 +50,6 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
 DEFAULT_STRATEGY = "islands"
 DEFAULT_PROPOSER = "mutator/ast"
 CONTROL = ("random", "mutator/random1")
-WEAKEST = IsolationLevel.L2  # below it candidates could read what the user can read
 WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 
 
@@ -61,8 +66,8 @@ class Instrument:
         return f"{self.evaluator.family} {self.evaluator.version}"
 
 
-def instrument(problem: Problem) -> Instrument:
-    """Build the evaluator of a problem."""
+def instrument(problem: Problem, heldout_key: str = "") -> Instrument:
+    """Build the evaluator of a problem; without a key the held-out scenarios are public."""
     reference = evaluator_reference(problem)
     task = Task(
         problem=problem.name,
@@ -71,6 +76,7 @@ def instrument(problem: Problem) -> Instrument:
         objective=problem.objective,
         splits=problem.splits,
         limits=problem.limits,
+        heldout_key=heldout_key,
     )
     return Instrument(task=task, evaluator=build_evaluator(reference, problem.params))
 
@@ -88,21 +94,27 @@ def named(kind: str, name: str, table: dict[str, Any]) -> str:
     raise UsageError(f"no {kind} is called '{name}'; there are: {', '.join(table)}.{hint}")
 
 
-def isolation() -> IsolationLevel:
-    """Return the isolation level of this host.
+def isolation(weakest: IsolationLevel = WEAKEST) -> IsolationLevel:
+    """Return the isolation level of this host; warn on stderr where it is below `WEAKEST`.
+
+    What was found before is believed where it was good enough; a weak host is attacked each time.
+
+    Args:
+        weakest: the weakest level that will do.
 
     Raises:
-        SandboxUnavailableError: it is below `WEAKEST`; the text says what is missing.
+        SandboxUnavailableError: the host does not reach it; the text says what is missing.
     """
-    result = preflight(WEAKEST)
-    if not result.sufficient:
-        missing = [c for c in result.checks if not c.available]
-        reasons = "; ".join(f"{c.name}: {c.found}. To mend it, {c.remedy}" for c in missing)
-        raise SandboxUnavailableError(
-            f"this host isolates candidates at {result.level.name} only "
-            f"({result.level.summary}), {WEAKEST.name} is needed. {reasons}."
-        )
-    return result.level
+    cache = preflight_cache(os.environ)
+    found = cache.read(weakest)
+    if found is None or found.level < WEAKEST:
+        found = preflight(weakest)
+        cache.write(found)
+    if not found.sufficient:
+        raise SandboxUnavailableError(refusal(found))
+    if found.level < WEAKEST:
+        typer.secho(banner(found), fg=typer.colors.RED, bold=True, err=True)
+    return found.level
 
 
 def worker_count(workers: int | None) -> int:
@@ -119,8 +131,9 @@ def worker_count(workers: int | None) -> int:
 
 
 def pool(tool: Instrument, *, level: IsolationLevel, workers: int) -> ScorerPool:
-    """Start the scorers of a problem."""
-    return ScorerPool(tool.task, level=level, workers=workers, instrument=tool.label)
+    """Start the scorers of a problem; where candidates could read it, they get no held-out key."""
+    task = tool.task if level.keeps_secrets else replace(tool.task, heldout_key="")
+    return ScorerPool(task, level=level, workers=workers, instrument=tool.label)
 
 
 def staff(
@@ -148,8 +161,9 @@ def staff(
 def _searcher(strategy: str, proposer: str, config: RunConfig, problem: Problem) -> Searcher:
     make = STRATEGIES[strategy]
     return Searcher(
-        proposer=PROPOSERS[proposer](problem),
+        proposals=InlineProposals(PROPOSERS[proposer](problem)),
         strategy=lambda evals: make(objective=problem.objective, seed=config.seed, evals=evals),
+        course=lambda first: OrderedCourse(config.window),  # noqa: ARG005
     )
 
 

@@ -11,15 +11,19 @@ from rich.console import Console
 from adrs.catalog.problems import load_problem
 from adrs.cli import compose
 from adrs.cli.exits import ExitCode
+from adrs.cli.heldout_key import users_key
+from adrs.cli.isolation import accepted_level, refuse_held_out
 from adrs.cli.options import (
     JsonOption,
     ParamOption,
     ProblemArgument,
+    WeakSandboxOption,
     WorkersOption,
     parse_params,
 )
+from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
-from adrs.core.scenario import Split
+from adrs.core.scenario import Split, heldout_set
 from adrs.errors import UsageError
 from adrs.evaluation.splits import scenarios as split_scenarios
 from adrs.report.tables import render_evaluation
@@ -40,26 +44,39 @@ def evaluate(
     ] = False,
     param: ParamOption = None,
     workers: WorkersOption = None,
+    allow_weak_sandbox: WeakSandboxOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Score FILE on a split of PROBLEM; heldout covers both held-out parts."""
+    """Score FILE on a split of PROBLEM; heldout covers both held-out parts.
+
+    The held-out and stress scenarios are those of your own key, as in your runs.
+    """
     splits = _splits(split)
     loaded = load_problem(problem, parse_params(param))
     program = _read(file)
-    tool = compose.instrument(loaded)
-    level = compose.isolation()
+    key = users_key() if any(s.keyed for s in splits) else ""
+    tool = compose.instrument(loaded, key)
+    level = compose.isolation(accepted_level(allow_weak_sandbox))
+    refuse_held_out(level, splits)
     count = min(compose.worker_count(workers), len(splits) + 1)
     with compose.pool(tool, level=level, workers=count) as evaluations:
         results = [evaluations.evaluate([program], s)[0] for s in splits]
     if json:
-        typer.echo(jsonlib.dumps([asdict(result) for result in results], indent=2))
+        typer.echo(jsonlib.dumps([_shown(result, key) for result in results], indent=2))
     else:
         for result in results:
             members = split_scenarios(loaded.name, loaded.splits[result.split])
             names = [member.id for member in members] if scenarios and result.ok else None
             render_evaluation(result, loaded.objective, Console(), scenarios=names)
+        if any(s.keyed for s in splits):
+            typer.echo(f"held-out set {heldout_set(key)}")
     if not all(result.ok for result in results):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _shown(result: Evaluation, key: str) -> dict[str, object]:
+    """Return an evaluation as JSON's types, with the name of the held-out set it is on."""
+    return {**asdict(result), "heldout_set": heldout_set(key) if result.split.keyed else None}
 
 
 def _splits(name: str) -> tuple[Split, ...]:

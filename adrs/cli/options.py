@@ -38,6 +38,16 @@ WorkersOption = Annotated[
         show_default="cores",
     ),
 ]
+WeakSandboxOption = Annotated[
+    str | None,
+    typer.Option(
+        "--allow-weak-sandbox",
+        metavar="LEVEL",
+        help="Accept isolation L1 or L0 where the host has no better: candidates may then read "
+        "what you can, and held-out workloads are not scored.",
+        show_default="L2",
+    ),
+]
 EvalsOption = Annotated[
     int | None, typer.Option("--evals", help="Evaluations of the search.", show_default="2000")
 ]

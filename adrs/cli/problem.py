@@ -6,7 +6,8 @@ from rich.console import Console
 from adrs.catalog.problems import load_problem
 from adrs.cli import compose
 from adrs.cli.exits import ExitCode
-from adrs.cli.options import ParamOption, ProblemArgument, parse_params
+from adrs.cli.isolation import accepted_level
+from adrs.cli.options import ParamOption, ProblemArgument, WeakSandboxOption, parse_params
 from adrs.core.interface import Interface, OnlineInterface
 from adrs.core.problem import Problem
 from adrs.core.scenario import Split
@@ -74,11 +75,11 @@ def _facts(problem: Problem) -> list[str]:
 
 
 @app.command()
-def check(name: ProblemArgument) -> None:
+def check(name: ProblemArgument, *, allow_weak_sandbox: WeakSandboxOption = None) -> None:
     """Check PROBLEM as its author would: programs, determinism, bounds, cheats, vocabulary."""
     loaded = load_problem(name)
     tool = compose.instrument(loaded)
-    level = compose.isolation()
+    level = compose.isolation(accepted_level(allow_weak_sandbox))
     with compose.pool(tool, level=level, workers=compose.worker_count(None)) as evaluations:
         findings = check_problem(loaded, evaluations, compose.PROPOSERS["mutator/ast"](loaded))
     _print(findings)

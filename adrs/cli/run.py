@@ -11,6 +11,8 @@ from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli import compose
 from adrs.cli.config import RunOptions, checked, read_options
+from adrs.cli.heldout_key import users_key
+from adrs.cli.isolation import accepted_level
 from adrs.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
@@ -26,12 +28,14 @@ from adrs.cli.options import (
     SeedOption,
     StrategyOption,
     TimeOption,
+    WeakSandboxOption,
     WindowOption,
     WorkersOption,
     parse_duration,
     parse_params,
 )
 from adrs.cli.sitting import Sitting, sit
+from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.engine.names import run_name
@@ -53,6 +57,7 @@ def run(
     strategy: StrategyOption = None,
     window: WindowOption = None,
     workers: WorkersOption = None,
+    allow_weak_sandbox: WeakSandboxOption = None,
     param: ParamOption = None,
     config: ConfigOption = None,
     name: NameOption = None,
@@ -79,7 +84,7 @@ def run(
     given = checked({k: v for k, v in said.items() if v is not None}, where="--")
     options = (read_options(config) if config else RunOptions()).under(given)
     place = _Place(archive=archive, name=name, json=json, quiet=quiet)
-    _begin(problem, options, place)
+    _begin(problem, options, place, accepted_level(allow_weak_sandbox))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +97,13 @@ class _Place:
     quiet: bool
 
 
-def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
+def _begin(name_or_path: str, options: RunOptions, place: _Place, weakest: IsolationLevel) -> None:
     workers = compose.worker_count(options.workers)
     name = _checked_name(place.name)
     problem = load_problem(name_or_path, options.params)
-    config = _config(name_or_path, options, problem)
-    tool = compose.instrument(problem)
-    level = compose.isolation()
+    config = _config(name_or_path, options, problem, weakest)
+    tool = compose.instrument(problem, config.heldout_key)
+    level = compose.isolation(weakest)
     archive = open_archive(place.archive)
     try:
         taken = {record.name for record in archive.runs()}
@@ -120,7 +125,9 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place) -> None:
         archive.close()
 
 
-def _config(name_or_path: str, options: RunOptions, problem: Problem) -> RunConfig:
+def _config(
+    name_or_path: str, options: RunOptions, problem: Problem, weakest: IsolationLevel
+) -> RunConfig:
     evals = options.evals
     time_s = None if options.time is None else parse_duration(options.time)
     if evals is None and time_s is None:
@@ -139,8 +146,9 @@ def _config(name_or_path: str, options: RunOptions, problem: Problem) -> RunConf
         time_s=time_s,
         window=options.window or compose.WINDOW,
         control=options.control is not False,
-        minimum_isolation=compose.WEAKEST.name,
+        minimum_isolation=weakest.name,
         params={name: problem.params[name] for name in options.params},
+        heldout_key=users_key(),
     )
 
 

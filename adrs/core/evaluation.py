@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     TIMEOUT = "timeout"  # used up its CPU or wall time
     MEMORY = "memory"  # used up its memory
     SECURITY = "security"  # did what only an attack does: a forbidden system call, a forged frame
+    NONDETERMINISTIC = "nondeterministic"  # evaluated twice, it decided differently
     IMPOSSIBLE = "impossible"  # better than a proven bound: the evaluator or the bound is wrong
     CRASH = "crash"  # its process died, or its scorer did
 
@@ -36,8 +37,9 @@ class Evaluation:
         fingerprint: hash of every decision; equal for programs that act the same. Empty unless OK.
         detail: why it is not OK: one cleaned line or a few.
         failed_scenario: id of the scenario in which it failed, where that is known.
-        decisions: decisions (or plans) that were answered.
-        cpu_s: CPU seconds of the candidate's processes.
+        decisions: decisions (or plans) that were answered, in one evaluation.
+        cpu_s: CPU seconds of the candidate's processes, of both evaluations where there were two.
+        repeated: whether it was evaluated twice and both agreed, decision by decision.
         isolation: what stood between the candidate and the host.
         evaluator: the evaluator's name and version, such as "spot 1".
     """
@@ -53,6 +55,7 @@ class Evaluation:
     failed_scenario: str | None = None
     decisions: int = 0
     cpu_s: float = 0.0
+    repeated: bool = False
     isolation: IsolationLevel
     evaluator: str
 

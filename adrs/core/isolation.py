@@ -12,6 +12,21 @@ class IsolationLevel(IntEnum):
     L3 = 3  # L2 plus namespaces of its own
 
     @property
+    def keeps_secrets(self) -> bool:
+        """True from L2 on: below it a candidate may read what the user can, held-out data too."""
+        return self >= IsolationLevel.L2
+
+    @property
+    def heldout_refusal(self) -> str:
+        """Why held-out workloads are not scored at this level; empty where they are."""
+        if self.keeps_secrets:
+            return ""
+        return (
+            f"held-out not scored: isolation {self.name} ({self.summary}); run it on a host with "
+            f"{IsolationLevel.L2.name}"
+        )
+
+    @property
     def summary(self) -> str:
         """What the level consists of, in a few words."""
         return {

@@ -1,7 +1,7 @@
 """A run: its configuration, its record and the assessments at its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adrs.core.evaluation import Evaluation
@@ -33,6 +33,8 @@ class RunConfig:
         control: whether blind single edits run at the same number of evaluations.
         minimum_isolation: the weakest isolation level the user accepts, such as "L2".
         params: evaluator parameters that override the problem's.
+        heldout_key: the secret that the seeds of the held-out and stress scenarios are drawn with;
+            empty for the public ones. It is shown nowhere; `heldout_set` names it.
     """
 
     problem: str
@@ -45,6 +47,7 @@ class RunConfig:
     control: bool
     minimum_isolation: str = "L2"
     params: Mapping[str, int | float | str]
+    heldout_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

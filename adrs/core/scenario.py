@@ -1,10 +1,12 @@
 """Scenarios: seeded workload instances, grouped in splits."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 Scalar = int | float | str
+PUBLIC_SET = "public"
 
 
 class Split(StrEnum):
@@ -25,6 +27,24 @@ class Split(StrEnum):
     def held_out(self) -> bool:
         """True for the splits that search, prompts and selection must never see."""
         return self in (Split.HELDOUT, Split.SHIFTED)
+
+    @property
+    def keyed(self) -> bool:
+        """True for the splits whose seeds depend on a held-out key; the others are public."""
+        return self.held_out or self is Split.STRESS
+
+
+def heldout_set(key: str) -> str:
+    """Return the name of the held-out scenarios that a key draws, from which no key can be told.
+
+    Two results on the same set can be compared; "public" is the set of the empty key.
+    """
+    return hashlib.blake2b(key.encode()).hexdigest()[:8] if key else PUBLIC_SET
+
+
+def scenario_id(split: Split, index: int) -> str:
+    """Return the id of the scenario at a place in its split, counted from 0."""
+    return f"{split.value}/{index:04d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,8 @@ class Trial:
         program: the proposed program.
         evaluation: its evaluation on train.
         duplicate_of: id of the program it repeats.
+        asked_after: how many trials of the arm had been told when it was asked.
+        arrival: its place, from 1, in the order in which the arm's proposals were taken in.
     """
 
     arm: Arm
@@ -129,6 +131,8 @@ class Trial:
     program: Program | None
     evaluation: Evaluation | None = None
     duplicate_of: str | None = None
+    asked_after: int = 0
+    arrival: int = 0
 
     @property
     def verdict(self) -> Verdict | None:

@@ -105,6 +105,10 @@ def _check_programs(problem: Problem, evaluations: Evaluations) -> Iterator[Find
     names = ["initial program", *(f"baseline {b.name}" for b in problem.baselines)]
     programs = [problem.initial, *(b.program for b in problem.baselines)]
     for split in Split:
+        if split.held_out and not evaluations.level.keeps_secrets:
+            refusal = evaluations.level.heldout_refusal
+            yield Finding(what=f"programs on {split.value}", found=refusal, ok=False)
+            continue
         results = evaluations.evaluate(programs, split)
         bad = [
             f"{name}: {_described(result)}"

@@ -23,8 +23,12 @@ class Evaluations(Protocol):
     def submit(self, ticket: int, program: Program, split: Split) -> None:
         """Ask for an evaluation; `ticket` (at least 0) must be free."""
 
-    def collect(self) -> tuple[int, Evaluation]:
-        """Return the next finished evaluation with its ticket; blocks until there is one."""
+    def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
+        """Return the next finished evaluation with its ticket; blocks until there is one.
+
+        Args:
+            wake: a file descriptor; None is returned as soon as it is readable.
+        """
 
     def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
         """Evaluate several programs on one split and return the evaluations in their order."""

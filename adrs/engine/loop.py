@@ -1,13 +1,14 @@
-"""The loop of one arm: ask → propose → evaluate → tell, committed in the order of asking.
+"""The loop of one arm: ask → propose → evaluate → tell, every trial committed as it is told.
 
-Trial k is asked when exactly the trials 1..k−W have been told (W is the run's window), like
-instructions in a reorder buffer. So what is asked depends on the run's configuration alone: the
-number of workers changes the speed, never the trials. A resumed run goes through the same loop,
-with recorded trials taking the place of new ones.
+What may be asked, taken in and told next is the course's word (see `courses`); the loop keeps count
+and does it. In an ordered course a resumed run goes through the same steps, with recorded trials
+taking the place of new ones, so it continues as if it had never stopped. In an arrival course the
+recorded trials are told again first, in their order; a trial that was asked but never told, and
+whose answer is on record, is asked again at the place where it was asked.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adrs.core.evaluation import Evaluation
@@ -16,10 +17,14 @@ from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
-from adrs.core.trial import Arm, Proposal, Trial
+from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
 from adrs.engine.budget import Ledger
+from adrs.engine.courses import Course, Progress
 from adrs.engine.evaluations import Evaluations
-from adrs.proposers.protocol import Proposer
+from adrs.engine.notebook import Notebook
+from adrs.engine.proposals import Proposals
+from adrs.errors import AdrsError, ArchiveError, ProposerError
+from adrs.proposers.protocol import BudgetSpent
 from adrs.search.protocol import Strategy
 
 BARREN = 1000  # told trials in a row without an evaluation after which nothing new is expected
@@ -50,22 +55,52 @@ class ArmSetup:
     Attributes:
         arm: the arm.
         seed: the run's seed.
-        window: how many trials may be asked before the first of them is told.
         objective: which way is better.
         initial: the program the search starts from.
         initial_evaluation: its evaluation on train.
         strategy: chooses; fresh, nothing told.
-        proposer: proposes.
+        proposals: proposes.
+        course: in which order.
     """
 
     arm: Arm
     seed: int
-    window: int
     objective: Objective
     initial: Program
     initial_evaluation: Evaluation
     strategy: Strategy
-    proposer: Proposer
+    proposals: Proposals
+    course: Course
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What earlier sittings of the arm left.
+
+    Attributes:
+        trials: the committed trials, in the order in which they were told.
+        in_place: whether they take the place of new ones as they come up (ordered courses), or are
+            told again before anything else.
+        unfinished: trials that were asked and answered but never told, with how many had been told
+            when each was asked.
+    """
+
+    trials: Sequence[Trial] = ()
+    in_place: bool = True
+    unfinished: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        """The highest number of a trial that was ever asked and answered; 0 for none."""
+        return max([0, *(t.number for t in self.trials), *self.unfinished])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A trial on its way: what was asked, and when."""
+
+    ask: Ask
+    asked_after: int
 
 
 class ArmLoop:
@@ -78,7 +113,7 @@ class ArmLoop:
         journal: where trials are committed.
         sink: who is told.
         stop: asked before every new trial.
-        recorded: the trials committed in earlier sittings, in order.
+        past: what earlier sittings left.
     """
 
     def __init__(
@@ -90,7 +125,7 @@ class ArmLoop:
         journal: Journal,
         sink: EventSink,
         stop: StopRequest,
-        recorded: Iterable[Trial] = (),
+        past: Past,
     ) -> None:
         self._setup = setup
         self._evaluations = evaluations
@@ -98,25 +133,41 @@ class ArmLoop:
         self._journal = journal
         self._sink = sink
         self._stop = stop
-        self._recorded = {trial.number: trial for trial in recorded}
-        self._replayed = len(self._recorded)
-        self._in_flight: dict[int, Trial] = {}
-        self._ready: dict[int, Trial] = {}
+        self._past = past
+        self._in_place = {t.number: t for t in past.trials} if past.in_place else {}
+        self._replayed = {t.number for t in past.trials}
+        self._notebook = Notebook(setup.objective)
+        self._progress = Progress()
+        self._asked: dict[int, _Asked] = {}
+        self._waiting: dict[int, Proposal] = {}
+        self._evaluating: dict[int, Trial] = {}
+        self._finished: dict[int, Trial] = {}
         self._tried = {setup.initial.id}
         self._best: float | None = setup.initial_evaluation.score
         self._barren = 0
+        self._last_rejection = ""
         self._ending: ArmEnded | None = None
+        self._fault: AdrsError | None = None
 
     def run(self) -> ArmEnded:
-        """Search until the budget, the ideas or the user's patience end."""
-        self._setup.strategy.tell(self._trial_zero())
-        for number in range(1, self._setup.window + 1):
-            self._issue(number)
-        told = 0
-        while told + 1 in self._ready or told + 1 in self._in_flight:
-            self._tell(self._await(told + 1))
-            told += 1
-            self._issue(told + self._setup.window)
+        """Search until the budget, the ideas or the user's patience end.
+
+        Raises:
+            AdrsError: a fault ended it; what was under way has been finished and committed.
+        """
+        zero = self._trial_zero()
+        self._setup.strategy.tell(zero)
+        self._notebook.tell(zero)
+        if not self._past.in_place:
+            self._retell()
+        self._ask_on()
+        while self._progress.proposing or self._evaluating or self._finished:
+            if not self._advance():
+                break
+            self._tell_finished()
+            self._ask_on()
+        if self._fault is not None:
+            raise self._fault
         assert self._ending is not None
         self._sink(self._ending)
         return self._ending
@@ -133,69 +184,196 @@ class ArmLoop:
             evaluation=setup.initial_evaluation,
         )
 
-    def _issue(self, number: int) -> None:
-        """Bring trial `number` on its way, unless the arm is ending."""
-        if self._ending is not None:
-            return
-        recorded = self._recorded.pop(number, None)
-        trial = recorded if recorded is not None else self._propose(number)
-        if trial is None:
-            return
-        needs_evaluation = trial.program is not None and trial.duplicate_of is None
-        if needs_evaluation and not self._ledger.reserve_evaluation():
-            self._end("the budget of evaluations is used up", complete=True)
-            return
-        if trial.program is not None:
-            self._tried.add(trial.program.id)
-        if recorded is not None or not needs_evaluation:
-            self._ready[number] = trial
-            return
-        assert trial.program is not None
-        self._in_flight[number] = trial
-        self._evaluations.submit(number, trial.program, Split.TRAIN)
+    def _retell(self) -> None:
+        """Tell the trials of earlier sittings; ask again, in its place, what was left open."""
+        for trial in self._past.trials:
+            self._ask_unfinished()
+            self._note_program(trial)
+            self._progress.arrived = max(self._progress.arrived, trial.arrival)
+            if trial.evaluation is not None:
+                self._ledger.reserve_evaluation()
+            self._tell(trial)
+        self._ask_unfinished()
 
-    def _propose(self, number: int) -> Trial | None:
-        """Ask and propose; None when no new trial may begin."""
+    def _ask_unfinished(self) -> None:
+        for number, asked_after in sorted(self._past.unfinished.items()):
+            if asked_after == self._progress.told and self._ledger.reserve_evaluation():
+                self._submit(number)
+
+    def _ask_on(self) -> None:
+        """Ask as many trials as the course and the budget allow."""
+        while self._ending is None:
+            number = self._setup.course.next_ask(self._progress)
+            if number is None:
+                if not (self._asked or self._evaluating or self._finished):
+                    self._end_of_course()
+                return
+            recorded = self._in_place.pop(number, None)
+            if recorded is not None:
+                self._progress.asked += 1
+                self._take_recorded(recorded)
+            elif not self._ask(number):
+                return
+
+    def _end_of_course(self) -> None:
+        """Nothing is under way, and nothing may be asked any more."""
+        if self._setup.course.finite:
+            self._end("the recorded trials are used up", complete=True)
+            return
+        self._fault = ProposerError(
+            f"the last {self._progress.fruitless} answers held no program: {self._last_rejection}"
+        )
+        self._end(str(self._fault), complete=False)
+
+    def _ask(self, number: int) -> bool:
+        """Ask trial `number`; False when it must not or cannot be asked now."""
+        reason = self._reason_to_end()
+        if reason is not None:
+            self._ending = reason
+            return False
+        if not self._ledger.reserve_evaluation():
+            # What is on its way may yet need no evaluation and give its own back.
+            if not self._asked:
+                self._end("the budget of evaluations is used up", complete=True)
+            return False
+        try:
+            self._submit(number)
+        except BudgetSpent as exc:
+            self._ledger.release_evaluation()
+            self._end(str(exc), complete=True)
+            return False
+        self._progress.asked += 1
+        self._take_proposals()
+        return True
+
+    def _reason_to_end(self) -> ArmEnded | None:
         if self._stop.requested:
-            self._end("stopped by the user", complete=False)
-            return None
+            return self._ended("stopped by the user", complete=False)
         if self._ledger.out_of_time:
-            self._end("the budget of time is used up", complete=True)
-            return None
+            return self._ended("the budget of time is used up", complete=True)
         if self._barren >= BARREN:
-            self._end(f"{BARREN} proposals in a row brought nothing new to try", complete=True)
-            return None
-        setup = self._setup
+            reason = f"{BARREN} proposals in a row brought nothing new to try"
+            return self._ended(reason, complete=True)
+        return None
+
+    def _submit(self, number: int) -> None:
+        setup, told = self._setup, self._progress.told
         ask = setup.strategy.ask(number)
-        seed = derive_seed(setup.seed, setup.arm.value, "proposal", number)
-        proposal = setup.proposer.propose(ask, seed=seed)
-        program = None if proposal.source is None else Program.of(proposal.source)
-        repeated = program is not None and program.id in self._tried
-        return Trial(
+        assignment = Assignment(
+            ask=self._notebook.annotated(ask),
             arm=setup.arm,
             number=number,
-            operator=ask.operator,
-            parent_ids=(ask.parent.id, *(p.id for p in ask.inspirations)),
+            asked_after=told,
+            seed=derive_seed(setup.seed, setup.arm.value, "proposal", number),
+        )
+        setup.proposals.submit(assignment)
+        self._asked[number] = _Asked(ask=ask, asked_after=told)
+        self._progress.proposing += 1
+
+    def _ended(self, reason: str, *, complete: bool) -> ArmEnded:
+        return ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
+
+    def _end(self, reason: str, *, complete: bool) -> None:
+        self._ending = self._ended(reason, complete=complete)
+
+    def _advance(self) -> bool:
+        """Take in what has come, or wait until something does; False when nothing can come."""
+        if self._take_proposals() or self._next_finished() is not None:
+            return True
+        if not (self._progress.proposing or self._evaluating):
+            return False
+        answer = self._evaluations.collect(self._setup.proposals.wake)
+        if answer is None:
+            self._take_proposals()
+        else:
+            ticket, evaluation = answer
+            self._finish(replace(self._evaluating.pop(ticket), evaluation=evaluation))
+        return True
+
+    def _take_proposals(self) -> bool:
+        """Take in the proposals that have come, as far as the course lets; tell whether any."""
+        while (answer := self._setup.proposals.take()) is not None:
+            number, proposal = answer
+            self._progress.proposing -= 1
+            if isinstance(proposal, AdrsError):
+                self._fail(number, proposal)
+            else:
+                self._waiting[number] = proposal
+        taken = False
+        while (
+            at := self._setup.course.next_arrival(tuple(self._waiting), self._progress)
+        ) is not None:
+            self._arrive(at, self._waiting.pop(at))
+            taken = True
+        return taken
+
+    def _fail(self, number: int, fault: AdrsError) -> None:
+        """Ask no more; what is under way is finished, unless it could not even be kept."""
+        if isinstance(fault, ArchiveError):
+            raise fault
+        del self._asked[number]
+        self._ledger.release_evaluation()
+        self._fault = self._fault or fault
+        self._end(str(fault), complete=False)
+
+    def _arrive(self, number: int, proposal: Proposal) -> None:
+        """Make a trial of a proposal and bring it on its way to its evaluation."""
+        self._progress.arrived += 1
+        asked = self._asked.pop(number)
+        program = None if proposal.source is None else Program.of(proposal.source)
+        repeated = program is not None and program.id in self._tried
+        trial = Trial(
+            arm=self._setup.arm,
+            number=number,
+            operator=asked.ask.operator,
+            parent_ids=(asked.ask.parent.id, *(p.id for p in asked.ask.inspirations)),
             proposal=proposal,
             program=program,
             duplicate_of=program.id if program is not None and repeated else None,
+            asked_after=asked.asked_after,
+            arrival=self._progress.arrived,
         )
+        self._note_program(trial)
+        if program is None or repeated:
+            self._ledger.release_evaluation()
+            self._finished[number] = trial
+            return
+        self._progress.evaluating += 1
+        self._evaluating[number] = trial
+        self._evaluations.submit(number, program, Split.TRAIN)
 
-    def _end(self, reason: str, *, complete: bool) -> None:
-        self._ending = ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
+    def _take_recorded(self, trial: Trial) -> None:
+        if trial.evaluation is not None:
+            self._ledger.reserve_evaluation()
+        self._progress.arrived += 1
+        self._note_program(trial)
+        self._finished[trial.number] = trial
 
-    def _await(self, number: int) -> Trial:
-        while number not in self._ready:
-            ticket, evaluation = self._evaluations.collect()
-            self._ready[ticket] = replace(self._in_flight.pop(ticket), evaluation=evaluation)
-        return self._ready.pop(number)
+    def _note_program(self, trial: Trial) -> None:
+        if trial.program is not None:
+            self._tried.add(trial.program.id)
+
+    def _finish(self, trial: Trial) -> None:
+        self._progress.evaluating -= 1
+        self._finished[trial.number] = trial
+
+    def _next_finished(self) -> int | None:
+        return self._setup.course.next_told(tuple(self._finished), self._progress)
+
+    def _tell_finished(self) -> None:
+        while (number := self._next_finished()) is not None:
+            self._tell(self._finished.pop(number))
+            self._ask_on()
 
     def _tell(self, trial: Trial) -> None:
-        replayed = trial.number <= self._replayed
+        replayed = trial.number in self._replayed
         if not replayed:
             self._journal.commit(trial)
         self._setup.strategy.tell(trial)
+        self._notebook.tell(trial)
+        self._progress.told += 1
         self._barren = 0 if trial.evaluation is not None else self._barren + 1
+        self._count_fruitless(trial)
         improved = self._improves(trial)
         if improved:
             self._best = trial.score
@@ -209,6 +387,13 @@ class ArmLoop:
             )
         )
         self._journal.checkpoint()
+
+    def _count_fruitless(self, trial: Trial) -> None:
+        if trial.program is not None:
+            self._progress.fruitless = 0
+            return
+        self._progress.fruitless += 1
+        self._last_rejection = trial.proposal.rejection
 
     def _improves(self, trial: Trial) -> bool:
         if trial.score is None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, EventSink, Phase, PhaseStarted, RunEnded, RunStarted
+from adrs.core.events import (
+    ArmEnded,
+    EventSink,
+    Phase,
+    PhaseStarted,
+    RunEnded,
+    RunStarted,
+    Warned,
+)
 from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
@@ -14,11 +22,12 @@ from adrs.core.trial import Arm, Trial
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.budget import Ledger
 from adrs.engine.champion import Finalist, Reducer, Reduction, pick, top_distinct
+from adrs.engine.courses import Course
 from adrs.engine.evaluations import Evaluations
-from adrs.engine.loop import ArmLoop, ArmSetup, StopRequest
+from adrs.engine.loop import ArmLoop, ArmSetup, Past, StopRequest
+from adrs.engine.proposals import Proposals
 from adrs.errors import AdrsError, ProblemError
 from adrs.evaluation.statistics import paired_bootstrap
-from adrs.proposers.protocol import Proposer
 from adrs.search.protocol import Strategy
 
 CHECKPOINT_S = 5.0  # how much wall time a kill may leave uncounted
@@ -26,10 +35,19 @@ CHECKPOINT_S = 5.0  # how much wall time a kill may leave uncounted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searcher:
-    """Who searches in an arm: a proposer, and how to make a fresh strategy for a budget."""
+    """Who searches in an arm.
 
-    proposer: Proposer
+    Attributes:
+        proposals: who answers asks.
+        strategy: makes a fresh strategy for a budget of evaluations.
+        course: makes the order of things, given the number of the first new trial.
+        in_place: whether the trials of earlier sittings take the place of new ones; see `Past`.
+    """
+
+    proposals: Proposals
     strategy: Callable[[int | None], Strategy]
+    course: Callable[[int], Course]
+    in_place: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,15 +202,16 @@ class Run:
     ) -> ArmEnded:
         record, staff = self._record, self._staff
         self._phase(Phase.SEARCH if arm is Arm.SEARCH else Phase.CONTROL, ledger.evals)
+        past = self._past(arm, searcher)
         setup = ArmSetup(
             arm=arm,
             seed=record.config.seed,
-            window=record.config.window,
             objective=self._problem.objective,
             initial=self._problem.initial,
             initial_evaluation=initial,
             strategy=searcher.strategy(ledger.evals),
-            proposer=searcher.proposer,
+            proposals=searcher.proposals,
+            course=searcher.course(1 + past.last),
         )
         loop = ArmLoop(
             setup,
@@ -201,9 +220,13 @@ class Run:
             journal=ArchiveJournal(staff.archive, record.name, self._ledger),
             sink=staff.sink,
             stop=staff.stop,
-            recorded=list(staff.archive.trials(record.name, arm)),
+            past=past,
         )
         return loop.run()
+
+    def _past(self, arm: Arm, searcher: Searcher) -> Past:
+        trials = tuple(self._staff.archive.trials(self._record.name, arm))
+        return Past(trials=trials, in_place=searcher.in_place)
 
     def _conclude(self, initial: Evaluation) -> Conclusion:
         top = self._top(Arm.SEARCH, initial)
@@ -225,15 +248,21 @@ class Run:
         return top_distinct(trials, self._problem.objective, baseline=initial)
 
     def _hold_out(self, found: Finalist | None, control: Finalist | None) -> None:
-        """Touch the held-out splits, once, for everybody alike."""
+        """Touch the held-out splits, once, for everybody alike; not where candidates could."""
         best = self._problem.initial if found is None else found.program
         picks = [(Role.CHAMPION, best)]
         if control is not None:
             picks.append((Role.CONTROL, control.program))
-        self._phase(Phase.HELDOUT, 2 * (1 + len(self._problem.baselines) + len(picks)))
-        for split in (Split.HELDOUT, Split.SHIFTED):
+        held_out = [split for split in Split if split.held_out]
+        refusal = self._staff.evaluations.level.heldout_refusal
+        if refusal:
+            held_out = []
+            self._staff.sink(Warned(message=refusal))
+        else:
+            self._phase(Phase.HELDOUT, 2 * (1 + len(self._problem.baselines) + len(picks)))
+        for split in held_out:
             self._assess_humans(split)
-        for split in (Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED):
+        for split in (Split.TRAIN, Split.VALIDATION, *held_out):
             for role, program in picks:
                 self._assessor.assess(role, [Entrant(label="", program=program)], split)
 
@@ -253,12 +282,16 @@ class Run:
         doubts = self._doubts(found.validation, initial)
         if doubts:
             return replace(conclusion, reason=doubts[0])
+        better = "better on validation than the initial program and every human baseline"
+        refusal = self._staff.evaluations.level.heldout_refusal
+        if refusal:
+            return replace(conclusion, reason=f"{better}, but {refusal}")
         return replace(
             conclusion,
             champion=found.program,
             champion_trial=found.trial,
             improved=True,
-            reason="better on validation than the initial program and every human baseline",
+            reason=better,
         )
 
     def _doubts(self, best: Evaluation, initial: Evaluation) -> list[str]:

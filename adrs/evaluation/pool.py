@@ -124,10 +124,15 @@ class ScorerPool:
         self.bounds(split)
         self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split)))
 
-    def collect(self) -> tuple[int, Evaluation]:
-        """Return the next finished evaluation with its ticket; blocks until there is one."""
+    def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
+        """Return the next finished evaluation with its ticket; blocks until there is one.
+
+        Args:
+            wake: a file descriptor; None is returned as soon as it is readable.
+        """
         while not self._order:
-            self._pump()
+            if self._pump(wake):
+                return None
         ticket = self._order.popleft()
         reply = self._replies.pop(ticket)
         assert isinstance(reply, EvaluateReply)
@@ -222,9 +227,10 @@ class ScorerPool:
             self._pump()
         return self._replies.pop(ticket)
 
-    def _pump(self) -> None:
-        """Take at least one message, or notice a death."""
-        ready = wait([scorer.connection for scorer in self._scorers])
+    def _pump(self, wake: int | None = None) -> bool:
+        """Take at least one message, or notice a death; tell whether `wake` is readable."""
+        connections = [scorer.connection for scorer in self._scorers]
+        ready = wait(connections if wake is None else [*connections, wake])
         for i, scorer in enumerate(self._scorers):
             if scorer.connection not in ready:
                 continue
@@ -239,6 +245,7 @@ class ScorerPool:
             scorer.deaths = 0
             self._finish(scorer.held.popleft(), message)
         self._hand_out()
+        return wake in ready
 
     def _finish(self, work: _Work, reply: EvaluateReply | BoundsReply) -> None:
         self._replies[work.ticket] = reply

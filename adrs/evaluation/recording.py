@@ -1,4 +1,4 @@
-"""A session that keeps count of the decisions and their hash."""
+"""A session that keeps count of the decisions and their hash, and ends when there are too many."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,20 +6,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from adrs.sandbox.protocol import Argument, Session
+from adrs.core.evaluation import Verdict
+from adrs.sandbox.protocol import Argument, PolicyFailed, Session
 
 
 class RecordingSession:
     """Passes everything through to another session; one hash may span several of these.
 
+    A policy that needs ever more decisions is stopped by their number, before CPU or wall time
+    stop it, so that it ends at the same place on every host.
+
     Args:
         inner: the session that answers.
         digest: a hash object that every answer is added to.
+        limit: how many decisions and plans may be asked for.
     """
 
-    def __init__(self, inner: Session, digest: hashlib.blake2b) -> None:
+    def __init__(self, inner: Session, digest: hashlib.blake2b, *, limit: int) -> None:
         self._inner = inner
         self._digest = digest
+        self._limit = limit
         self.answered = 0
 
     def begin(self, setups: NDArray[np.void]) -> None:
@@ -28,6 +34,8 @@ class RecordingSession:
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         """See `Session.decide`."""
+        if self.answered + len(slots) > self._limit:
+            raise self._too_many(int(slots[0]))
         decisions = self._inner.decide(slots, observations)
         self._digest.update(decisions.data)
         self.answered += len(decisions)
@@ -35,12 +43,17 @@ class RecordingSession:
 
     def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
         """See `Session.plan`."""
+        if self.answered >= self._limit:
+            raise self._too_many(slot)
         result = self._inner.plan(slot, arguments)
         for array in result:
             self._digest.update(repr(array.shape).encode())
             self._digest.update(array.tobytes())
         self.answered += 1
         return result
+
+    def _too_many(self, slot: int) -> PolicyFailed:
+        return PolicyFailed(Verdict.TIMEOUT, f"needed more than {self._limit} decisions", slot)
 
     @property
     def cpu_s(self) -> float:

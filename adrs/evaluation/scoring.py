@@ -12,6 +12,7 @@ from adrs.core.objective import Objective
 from adrs.core.problem import Limits
 from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Scenario, Split, SplitSpec
+from adrs.core.seeds import derive_seed
 from adrs.errors import EvaluatorError
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.recording import RecordingSession
@@ -19,7 +20,11 @@ from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
 
 BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
+REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
 BOUND_TOLERANCE = 1e-9  # relative; what summing in another order may differ by
+# A second evaluation that ends so says more than that it differs from the first: the host may have
+# been slow, and an attack is an attack.
+OWN_VERDICT = (Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASH, Verdict.SECURITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,7 @@ class Task:
         objective: what its value means.
         splits: the scenarios' specification.
         limits: for one candidate process.
+        heldout_key: enters the seeds of the held-out and stress scenarios; see `scenarios`.
     """
 
     problem: str
@@ -41,6 +47,7 @@ class Task:
     objective: Objective
     splits: Mapping[Split, SplitSpec]
     limits: Limits
+    heldout_key: str = field(default="", repr=False)
 
 
 @dataclass(slots=True)
@@ -60,6 +67,17 @@ class _BatchFailed(Exception):
         self.verdict = verdict
         self.detail = detail
         self.scenario = scenario
+
+
+def repeats(program_id: str, split: Split) -> bool:
+    """Tell whether a program that is valid on a split is evaluated a second time there.
+
+    What is chosen or reported by a split's figures is always checked, a search's trials are
+    sampled; on the stress shapes only validity counts.
+    """
+    if split is Split.TRAIN:
+        return derive_seed("repeat", program_id) % REPEAT_EVERY == 0
+    return split is not Split.STRESS
 
 
 class Scoring:
@@ -96,11 +114,18 @@ class Scoring:
         self._bounds[split] = tuple(values)
 
     def evaluate(self, program: Program, split: Split) -> Evaluation:
-        """Play every scenario of the split.
+        """Play every scenario of the split, twice where it is to be seen whether both agree.
 
         Raises:
             EvaluatorError: the evaluator broke its contract.
         """
+        first = self._played(program, split)
+        if not first.ok or not repeats(program.id, split):
+            return first
+        second = self._played(program, split)
+        return self._compared(first, second)
+
+    def _played(self, program: Program, split: Split) -> Evaluation:
         tally = _Tally()
         blank = Evaluation(
             program_id=program.id,
@@ -124,7 +149,9 @@ class Scoring:
 
     def _prepare(self, split: Split) -> tuple[tuple[Scenario, ...], tuple[Any, ...]]:
         if split not in self._prepared:
-            members = scenarios(self._task.problem, self._task.splits[split])
+            members = scenarios(
+                self._task.problem, self._task.splits[split], self._task.heldout_key
+            )
             workloads = tuple(self._evaluator.workload(scenario) for scenario in members)
             self._prepared[split] = (members, workloads)
         return self._prepared[split]
@@ -155,7 +182,9 @@ class Scoring:
             limits=self._task.limits,
         )
         try:
-            with closing(RecordingSession(self._sandbox.open(job), tally.digest)) as session:
+            inner = self._sandbox.open(job)
+            limit = self._task.limits.decisions
+            with closing(RecordingSession(inner, tally.digest, limit=limit)) as session:
                 try:
                     outcomes = self._evaluator.play(workloads, session)
                 finally:
@@ -200,6 +229,39 @@ class Scoring:
             metrics={n: math.fsum(o.metrics[n] for o in outcomes) / len(outcomes) for n in names},
             fingerprint=tally.digest.hexdigest(),
         )
+
+    def _compared(self, first: Evaluation, second: Evaluation) -> Evaluation:
+        """Return the one evaluation that two of the same program on the same split come to."""
+        cpu_s = first.cpu_s + second.cpu_s
+        if second.verdict in OWN_VERDICT:
+            detail = f"evaluated twice, the second time: {second.detail}"
+            return replace(second, detail=detail, cpu_s=cpu_s)
+        same = (first.values, first.fingerprint) == (second.values, second.fingerprint)
+        if second.ok and same:
+            return replace(first, cpu_s=cpu_s, repeated=True)
+        differing, at = self._difference(first, second)
+        return replace(
+            second,
+            verdict=Verdict.NONDETERMINISTIC,
+            score=None,
+            values=(),
+            metrics={},
+            fingerprint="",
+            detail=f"evaluated twice, it decided differently: {differing}",
+            failed_scenario=at,
+            decisions=first.decisions,
+            cpu_s=cpu_s,
+        )
+
+    def _difference(self, first: Evaluation, second: Evaluation) -> tuple[str, str | None]:
+        """Return what differs between two evaluations, and in which scenario it shows."""
+        if not second.ok:
+            return f"{second.verdict} the second time: {second.detail}", second.failed_scenario
+        members, _ = self._prepare(first.split)
+        for scenario, a, b in zip(members, first.values, second.values, strict=True):
+            if a != b:
+                return f"{self._task.objective.metric} {a:.9g}, then {b:.9g}", scenario.id
+        return "other decisions of the same worth", None
 
     def _above_bound(self, split: Split, values: Sequence[float]) -> int | None:
         fitness = self._task.objective.fitness

@@ -5,6 +5,10 @@ from typing import Protocol
 from adrs.core.trial import Ask, Proposal
 
 
+class BudgetSpent(Exception):
+    """A budget does not allow one more proposal; the text says which."""
+
+
 class Proposer(Protocol):
     """Makes a new program from parents.
 

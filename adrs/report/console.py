@@ -1,5 +1,6 @@
 """The report of a run on a terminal."""
 
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -22,13 +23,14 @@ from adrs.report.layout import (
     emit,
     emit_prose,
 )
-from adrs.report.model import Attempts, Finding, Integrity, RunSummary
+from adrs.report.model import Attempts, Finding, Integrity, Jump, JumpKind, RunSummary
 from adrs.report.panels import panel_lines
 from adrs.report.programs import program_lines
 
 LABEL_WIDTH = 11
 SEPARATOR = " · "
 MOST_REASONS = 3
+MOST_JUMPS = 3
 _FINDING_STYLES = {
     Finding.IMPROVED: CHAMPION,
     Finding.UNSOUND: WORSE,
@@ -88,7 +90,13 @@ def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> li
 def fact_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return the labelled lines: integrity, attempts, failures, spend, saved, what next."""
     integrity = summary.integrity
-    lines = flow("integrity", _integrity_parts(integrity), width)
+    lines = flow("integrity", [*_integrity_parts(integrity), _heldout_part(summary)], width)
+    if integrity.above_bound:
+        loud = f"{STRONG} {WORSE}"
+        lines.extend(wrapped("IMPOSSIBLE", _above_in_words(integrity), width, style=loud))
+    for number, jump in enumerate(summary.jumps[:MOST_JUMPS]):
+        label = "look" if number == 0 else ""
+        lines.extend(wrapped(label, jump_in_words(jump), width, style=CAUTION))
     flagged = flow("flags", integrity.flags, width, style=WORSE)
     lines.extend(flagged)
     for attempts in summary.attempts:
@@ -110,15 +118,63 @@ def _last_lines(summary: RunSummary, width: int) -> list[Text]:
     return [*lines, *flow("next", summary.run.next, width, style=STRONG)]
 
 
+def wrapped(label: str, text: str, width: int, *, style: str = "") -> list[Text]:
+    """Return a sentence after a label, broken between words."""
+    broken = textwrap.wrap(text, max(width - LABEL_WIDTH, 20), break_on_hyphens=False)
+    return [
+        Text.assemble(((label if number == 0 else "").ljust(LABEL_WIDTH), style), (line, style))
+        for number, line in enumerate(broken)
+    ]
+
+
+def _above_in_words(integrity: Integrity) -> str:
+    count = plural(integrity.above_bound, "evaluation")
+    first = integrity.first_above_bound
+    if first is None:
+        return f"{count} better than a proven bound."
+    trial = "" if first.trial is None else f"{first.arm} trial {first.trial}, "
+    detail = f": {first.detail}" if first.detail else ""
+    return (
+        f"{count} better than a proven bound, the first {trial}program {first.program_id} on "
+        f"{first.split}{detail}. Find out why before you believe any figure of this run."
+    )
+
+
+def jump_in_words(jump: Jump) -> str:
+    """Return what a human should look at, and why, in one sentence."""
+    source = "" if jump.trial is None else f" of trial {jump.trial}"
+    where = f"the best program so far on {jump.split}"
+    if jump.kind is JumpKind.SINGLE:
+        what = (
+            f"solves {jump.scenario}, which no human program does, and changes little else against "
+            f"{where}"
+        )
+    else:
+        if jump.split.held_out:
+            where = f"the best human program on {jump.split}"
+        what = f"brings the median scenario {_times(jump.factor)} nearer to the bound than {where}"
+    return f"for a human look: program {jump.program_id}{source} {what}."
+
+
+def _times(factor: float) -> str:
+    return f"{factor:.1f} times" if factor < 1000 else "over 1,000 times"
+
+
+def _heldout_part(summary: RunSummary) -> str:
+    return f"held-out set {summary.setup.heldout_set}"
+
+
 def _integrity_parts(integrity: Integrity) -> list[str]:
     parts = []
     if integrity.isolation:
         parts.append(f"isolation {', '.join(integrity.isolation)}")
     if integrity.evaluators:
         parts.append(f"evaluator {', '.join(integrity.evaluators)}")
-    if integrity.repeats:
-        same, all_of_them = integrity.repeats_identical, integrity.repeats
-        parts.append(f"{format_count(same)} of {plural(all_of_them, 'repeat')} identical")
+    twice = integrity.repeats + integrity.evaluated_twice
+    differed = integrity.repeats - integrity.repeats_identical + integrity.nondeterministic
+    if twice:
+        agree = f"{format_count(differed)} differed (nondeterministic)" if differed else "all agree"
+        parts.append(f"{format_count(twice)} evaluated twice, {agree}")
     above = integrity.above_bound
     if above or integrity.bounds:
         parts.append(f"{format_count(above) if above else 'nothing'} above the bound")

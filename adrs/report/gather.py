@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Objective
 from adrs.core.run import Assessment, Conclusion, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.report.curve import BestSoFar
 from adrs.report.format import clean
-from adrs.report.model import Attempts, CurvePoint, Failure, Gain, ProblemFacts, VerdictCount
+from adrs.report.jumps import JumpWatch, champion_jump, ground_of
+from adrs.report.model import (
+    Attempts,
+    CurvePoint,
+    Failure,
+    Gain,
+    Jump,
+    ProblemFacts,
+    VerdictCount,
+)
 
 LONGEST_REASON = 160
 _NUMBERS = re.compile(r"\d+(\.\d+)?")
@@ -28,6 +38,14 @@ class Signature:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An evaluation, and the trial it belongs to; None for one outside of the searches."""
+
+    evaluation: Evaluation
+    trial: Trial | None
+
+
 class Instruments:
     """Counts what scored the programs, under which isolation, and whether repeats agree."""
 
@@ -38,16 +56,22 @@ class Instruments:
         self.evaluations = 0
         self.repeats = 0
         self.repeats_identical = 0
+        self.evaluated_twice = 0
+        self.first_impossible: Sighting | None = None
         self.cpu_s = 0.0
         self._seen: dict[tuple[str, Split], Signature] = {}
 
-    def add(self, evaluation: Evaluation) -> None:
-        """Take in one evaluation of a program."""
+    def add(self, evaluation: Evaluation, trial: Trial | None = None) -> None:
+        """Take in one evaluation of a program, with its trial where it has one."""
         self.isolation.add(evaluation.isolation.name)
         self.evaluators.add(evaluation.evaluator)
         self.verdicts[evaluation.verdict] += 1
         self.evaluations += 1
         self.cpu_s += evaluation.cpu_s
+        differed = evaluation.verdict is Verdict.NONDETERMINISTIC
+        self.evaluated_twice += evaluation.repeated or differed
+        if evaluation.verdict is Verdict.IMPOSSIBLE and self.first_impossible is None:
+            self.first_impossible = Sighting(evaluation=evaluation, trial=trial)
         signature = Signature(
             verdict=evaluation.verdict, score=evaluation.score, fingerprint=evaluation.fingerprint
         )
@@ -196,6 +220,7 @@ class Evidence:
         origin: the trial that the champion came from; None for the initial program.
         bounds: the proven best values.
         instruments: what scored the programs.
+        jumps: sudden gains: the search's on train in the order of its trials, the champion's.
         evaluations: evaluations of the programs that the report shows.
     """
 
@@ -208,6 +233,7 @@ class Evidence:
     origin: Trial | None
     bounds: tuple[Evaluation, ...]
     instruments: Instruments
+    jumps: tuple[Jump, ...]
     evaluations: tuple[Evaluation, ...]
 
     @property
@@ -231,6 +257,15 @@ class Evidence:
         return next((bound for bound in self.bounds if bound.split is split), None)
 
     @property
+    def heldout_refusal(self) -> str:
+        """Why held-out workloads were not scored in the end; empty where they were, or may be."""
+        conclusion, levels = self.conclusion, self.instruments.isolation
+        if conclusion is None or self.evaluation(conclusion.best.id, Split.HELDOUT) is not None:
+            return ""
+        weakest = min((IsolationLevel[name] for name in levels), default=IsolationLevel.L3)
+        return weakest.heldout_refusal
+
+    @property
     def reference_id(self) -> str | None:
         """Id of the reference baseline's program; None where it was not assessed."""
         return next((b.program_id for b in self.baselines if b.name == self.facts.reference), None)
@@ -245,13 +280,17 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
     assessments = archive.assessments(record.name)
     conclusion = archive.conclusion(record.name)
     initial = _initial(assessments)
-    reader = _Reader(facts.objective, conclusion, start=None if initial is None else initial.score)
+    ground = ground_of(assessments, facts, Split.TRAIN)
+    watch = JumpWatch(ground, initial)
+    start = None if initial is None else initial.score
+    reader = _Reader(facts.objective, conclusion, watch, start=start)
     arms = [reader.tally(arm, archive.trials(record.name, arm)) for arm in Arm]
     assessed = [a.evaluation for a in assessments if a.role is not Role.BOUND]
     # One evaluation serves every role of its program on a split, so it counts once.
     once = {(e.program_id, e.split): e for e in assessed}
     for evaluation in once.values():
         reader.instruments.add(evaluation)
+    last = champion_jump(assessments, facts, conclusion)
     return Evidence(
         record=record,
         facts=facts,
@@ -262,6 +301,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
         arms=tuple(arm for arm in arms if arm.arm is Arm.SEARCH or arm.trials),
         bounds=tuple(a.evaluation for a in assessments if a.role is Role.BOUND),
         instruments=reader.instruments,
+        jumps=(*watch.jumps, *([] if last is None else [last])),
         evaluations=(*assessed, *reader.shown),
     )
 
@@ -270,12 +310,18 @@ class _Reader:
     """Goes through the trials, keeping the evaluations that a report shows."""
 
     def __init__(
-        self, objective: Objective, conclusion: Conclusion | None, *, start: float | None
+        self,
+        objective: Objective,
+        conclusion: Conclusion | None,
+        watch: JumpWatch,
+        *,
+        start: float | None,
     ) -> None:
         self.instruments = Instruments()
         self.origin: Trial | None = None
         self.shown: list[Evaluation] = []
         self._objective = objective
+        self._watch = watch
         self._start = start
         self._wanted = _programs_of(conclusion)
         self._champion_trial = None if conclusion is None else conclusion.champion_trial
@@ -284,10 +330,12 @@ class _Reader:
         tally = ArmTally(arm, self._objective, self._start)
         for trial in trials:
             tally.add(trial)
+            if arm is Arm.SEARCH:
+                self._watch.add(trial)
             if arm is Arm.SEARCH and trial.number == self._champion_trial:
                 self.origin = trial
             if trial.evaluation is not None:
-                self.instruments.add(trial.evaluation)
+                self.instruments.add(trial.evaluation, trial)
                 if trial.evaluation.program_id in self._wanted:
                     self.shown.append(trial.evaluation)
         if tally.best is not None and tally.best.evaluation is not None:

@@ -23,6 +23,7 @@ from adrs.report.layout import (
     CHAMPION,
     CONTEXT,
     STRONG,
+    WORSE,
     Column,
     Table,
     suited,
@@ -55,6 +56,9 @@ def picture(
     lines = [_title(tally), _phases(tally.phase), _progress(tally, clocked, width)]
     lines.extend(_bests(tally, tally.objective, width))
     lines.append(_counts(tally))
+    if tally.impossible:
+        shown = f"IMPOSSIBLE {format_count(tally.impossible)}   first {tally.first_impossible}"
+        lines.append(Text(shown, style=f"{STRONG} {WORSE}"))
     room = min(height - len(lines) - 2, MOST_IMPROVEMENTS)
     if room >= FEWEST_IMPROVEMENTS and tally.arm.improvements:
         lines.append(Text())

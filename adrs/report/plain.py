@@ -26,7 +26,7 @@ from adrs.report.format import (
     percent_decimals,
     plural,
 )
-from adrs.report.layout import CAUTION, print_line
+from adrs.report.layout import CAUTION, STRONG, WORSE, print_line
 from adrs.report.tally import ArmProgress, Improvement, Tally
 
 TENTHS = 10
@@ -60,6 +60,7 @@ class QuietView:
 class PlainView:
     """Prints a line with its time per improvement, tenth of the budget, phase and warning.
 
+    The first score better than a proven bound gets a line too; the tenths' lines count them all.
     Trials that were read back from the archive are counted, not printed.
     """
 
@@ -84,7 +85,11 @@ class PlainView:
 
     def __call__(self, event: Event) -> None:
         """Count one event and print its line, if it has one."""
+        alarmed = self._tally.impossible > 0
         improvement = self._tally.add(event)
+        if self._tally.impossible and not alarmed:
+            text = f"IMPOSSIBLE: better than a proven bound: {self._tally.first_impossible}"
+            self._say(text, style=f"{STRONG} {WORSE}")
         match event:
             case TrialTold():
                 self._trial(event, improvement)
@@ -101,9 +106,9 @@ class PlainView:
             case RunEnded():
                 self._say(_end_line(event))
 
-    def _say(self, line: str) -> None:
+    def _say(self, line: str, *, style: str = "") -> None:
         stamp = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        print_line(self._console, f"{stamp} {line}")
+        print_line(self._console, f"{stamp} {line}", style=style)
 
     def _trial(self, event: TrialTold, improvement: Improvement | None) -> None:
         arm = event.trial.arm

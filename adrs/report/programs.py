@@ -38,6 +38,7 @@ SPLIT_HEADINGS = (
     (Split.HELDOUT, "held-out"),
     (Split.SHIFTED, "shifted"),
 )
+UNSCORED = "not scored"
 WIDE_BAR = 12
 SPARE = 2
 _ROW_STYLES = {
@@ -95,6 +96,9 @@ def _table(summary: RunSummary, fit: _Fit) -> Table:
     for split, title in SPLIT_HEADINGS:
         if split not in fit.left_out and any(row.result(split) for row in rows):
             columns.append(_value_column(summary, split, title))
+        elif split.held_out and summary.integrity.heldout_refusal:
+            cells = _cells(rows, lambda _: UNSCORED)
+            columns.append(Column(title=title, cells=cells, right=True))
     columns.extend(_headroom_columns(summary, fit))
     bound_rows = [n for n, row in enumerate(rows) if row.kind is RowKind.BOUND]
     return Table(columns=tuple(columns), rules=(0, *bound_rows))

@@ -8,11 +8,13 @@ from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.run import RunRecord
-from adrs.core.scenario import Split
+from adrs.core.scenario import Split, heldout_set
+from adrs.core.trial import Trial
 from adrs.report.compare import above_bound, closed_headroom, relative_changes
 from adrs.report.format import clean, format_count, plural
 from adrs.report.gather import ArmTally, Evidence, gather
 from adrs.report.model import (
+    AboveBound,
     ChampionFacts,
     Conclusions,
     Curve,
@@ -56,7 +58,9 @@ def summarise(
     verdict = conclude(evidence)
     instruments = evidence.instruments
     return RunSummary(
-        run=RunIdentity(name=record.name, saved=saved, next=_next(record, verdict.finding, saved)),
+        run=RunIdentity(
+            name=record.name, saved=saved, next=_next(evidence, verdict.finding, saved)
+        ),
         verdict=verdict,
         setup=_setup(evidence),
         champion=_champion(evidence),
@@ -68,6 +72,7 @@ def summarise(
         scenarios=_scenarios(evidence, rows),
         failures=evidence.search.failures()[:MOST_FAILURES],
         integrity=_integrity(evidence, verdict),
+        jumps=evidence.jumps,
         spend=Spend(calls=0, usd=0.0, evaluations=instruments.evaluations),
         times=Times(
             created_at=record.created_at,
@@ -84,10 +89,16 @@ def _cpu_ratio(evidence: Evidence) -> float | None:
     reference = evidence.evaluation(evidence.reference_id, Split.HELDOUT)
     if best is None or reference is None or not (best.ok and reference.ok and reference.cpu_s > 0):
         return None
-    return best.cpu_s / reference.cpu_s
+    return _once_cpu_s(best) / _once_cpu_s(reference)
 
 
-def _next(record: RunRecord, finding: Finding, saved: str | None) -> tuple[str, ...]:
+def _once_cpu_s(evaluation: Evaluation) -> float:
+    """Return the CPU seconds of one evaluation; two that agreed are kept as one."""
+    return evaluation.cpu_s / (2 if evaluation.repeated else 1)
+
+
+def _next(evidence: Evidence, finding: Finding, saved: str | None) -> tuple[str, ...]:
+    record = evidence.record
     name = record.name
     if finding is Finding.UNFINISHED:
         return (f"adrs resume {name}",)
@@ -95,7 +106,8 @@ def _next(record: RunRecord, finding: Finding, saved: str | None) -> tuple[str, 
         more = "" if record.config.evals is None else f" --evals {4 * record.config.evals}"
         return (f"adrs run {record.config.problem}{more}", f"adrs report {name} --json")
     show = () if saved else (f"adrs best {name}",)
-    return (f"adrs diff {name}", *show, f"adrs report {name} --json")
+    host = ("adrs doctor",) if finding is Finding.UNASSESSED and evidence.heldout_refusal else ()
+    return (*host, f"adrs diff {name}", *show, f"adrs report {name} --json")
 
 
 def _setup(evidence: Evidence) -> Setup:
@@ -116,6 +128,7 @@ def _setup(evidence: Evidence) -> Setup:
         control=config.control,
         minimum_isolation=config.minimum_isolation,
         params=dict(config.params),
+        heldout_set=heldout_set(config.heldout_key),
         evaluator=record.evaluator,
         adrs_version=record.adrs_version,
         status=record.status,
@@ -202,17 +215,39 @@ def _integrity(evidence: Evidence, verdict: Conclusions) -> Integrity:
         evaluators=tuple(sorted(instruments.evaluators)),
         repeats=instruments.repeats,
         repeats_identical=instruments.repeats_identical,
+        evaluated_twice=instruments.evaluated_twice,
+        nondeterministic=instruments.verdicts[Verdict.NONDETERMINISTIC],
         bounds=len(evidence.bounds),
         above_bound=instruments.verdicts[Verdict.IMPOSSIBLE] + len(_above(evidence)),
+        first_above_bound=_first_above(evidence),
         attacks=instruments.verdicts[Verdict.SECURITY],
         flags=tuple(_flags(evidence, levels, verdict)),
+        heldout_refusal=evidence.heldout_refusal,
     )
 
 
-def _above(evidence: Evidence) -> list[Split]:
+def _first_above(evidence: Evidence) -> AboveBound | None:
+    sighting = evidence.instruments.first_impossible
+    if sighting is None:
+        above = _above(evidence)
+        return None if not above else _above_bound(above[0], None)
+    return _above_bound(sighting.evaluation, sighting.trial)
+
+
+def _above_bound(evaluation: Evaluation, trial: Trial | None) -> AboveBound:
+    return AboveBound(
+        program_id=evaluation.program_id,
+        split=evaluation.split,
+        arm=None if trial is None else trial.arm,
+        trial=None if trial is None else trial.number,
+        detail=clean(evaluation.detail),
+    )
+
+
+def _above(evidence: Evidence) -> list[Evaluation]:
     objective = evidence.facts.objective
     return [
-        evaluation.split
+        evaluation
         for evaluation in evidence.evaluations
         if above_bound(evaluation, evidence.bound(evaluation.split), objective)
     ]
@@ -223,13 +258,16 @@ def _flags(evidence: Evidence, levels: Sequence[IsolationLevel], verdict: Conclu
     instruments = evidence.instruments
     flags = [
         f"better than the proven bound on {SPLIT_WORDS[split]}"
-        for split in sorted(set(_above(evidence)), key=list(Split).index)
+        for split in sorted({e.split for e in _above(evidence)}, key=list(Split).index)
     ]
     impossible = instruments.verdicts[Verdict.IMPOSSIBLE]
     if impossible:
         flags.append(f"{plural(impossible, 'program')} scored above a proven bound")
     if instruments.verdicts[Verdict.SECURITY]:
         flags.append(f"{plural(instruments.verdicts[Verdict.SECURITY], 'program')} attacked")
+    differed = instruments.verdicts[Verdict.NONDETERMINISTIC]
+    if differed:
+        flags.append(f"{plural(differed, 'program')} decided differently when evaluated again")
     if len(instruments.evaluators) > 1:
         flags.append(f"scored by {', '.join(sorted(instruments.evaluators))}: not comparable")
     if levels and levels[-1] < IsolationLevel.L2:

@@ -66,7 +66,7 @@ class CheckRow:
         name: what was looked at.
         ok: whether it is there.
         found: what was found.
-        stops: what does not work without it; empty when nothing stops.
+        stops: what it protects from; empty when there is nothing to say.
         remedy: what to do; empty when there is nothing to do.
     """
 
@@ -266,20 +266,35 @@ def _scenario_lines(
 
 
 def render_checks(rows: Sequence[CheckRow], console: Console) -> None:
-    """Print one line a check; below a failed one, what it stops and what to do about it."""
-    name_width = max((len(row.name) for row in rows), default=0)
+    """Print what every check found and what it stops; below a failed one, what to do about it.
+
+    What it stops stands beside what was found where the console is wide enough, else below it. The
+    same advice is given once for several checks in a row.
+    """
+    indent = max((len(row.name) for row in rows), default=0) + 4
+    beside = indent + max((len(clean(row.found)) for row in rows), default=0) + 3
+    wide = console.width >= beside + max((len(clean(row.stops)) for row in rows), default=0)
+    advice = ""
     for row in rows:
-        line = Text.assemble(
-            ("✓ ", CHAMPION) if row.ok else ("✗ ", WORSE),
-            f"{clean(row.name):<{name_width}}  ",
-            (clean(row.found), CONTEXT if row.ok else STRONG),
-        )
-        _hanging(line, console, name_width + 4)
-        advice = [f"stops: {row.stops}"] if row.stops and not row.ok else []
-        advice += [f"to do: {row.remedy}"] if row.remedy and not row.ok else []
-        for text in advice:
-            indent = " " * (name_width + 4)
-            _hanging(Text(indent + clean(text), style=CAUTION), console, name_width + 4)
+        line = _check_line(row, indent)
+        below = []
+        if row.stops and wide:
+            line.append(" " * (beside - line.cell_len)).append(clean(row.stops), style=CONTEXT)
+        elif row.stops:
+            below.append(Text(f"{' ' * indent}stops: {clean(row.stops)}", style=CONTEXT))
+        if row.remedy and not row.ok and row.remedy != advice:
+            below.append(Text(f"{' ' * indent}to do: {clean(row.remedy)}", style=CAUTION))
+        for shown in (line, *below):
+            _hanging(shown, console, indent)
+        advice = row.remedy
+
+
+def _check_line(row: CheckRow, indent: int) -> Text:
+    return Text.assemble(
+        ("✓ ", CHAMPION) if row.ok else ("✗ ", WORSE),
+        f"{clean(row.name):<{indent - 4}}  ",
+        (clean(row.found), "" if row.ok else STRONG),
+    )
 
 
 def _hanging(line: Text, console: Console, indent: int) -> None:

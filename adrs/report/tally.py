@@ -20,9 +20,11 @@ from adrs.core.run import Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.report.curve import BestSoFar
+from adrs.report.format import clean
 from adrs.report.model import BaselineTitle
 
 MOST_KEPT = 40
+LONGEST_DETAIL = 200
 SEARCHES = {Phase.SEARCH: Arm.SEARCH, Phase.CONTROL: Arm.CONTROL}
 
 
@@ -121,6 +123,8 @@ class Tally:
         self.reference = ""
         self.warnings: list[str] = []
         self.endings: dict[Arm, str] = {}
+        self.impossible = 0
+        self.first_impossible = ""
         self.ended = False
         self._titles: tuple[BaselineTitle, ...] = ()
 
@@ -129,6 +133,9 @@ class Tally:
         match event:
             case TrialTold():
                 self.phase_done += event.trial.evaluation is not None and event.trial.number > 0
+                if event.trial.evaluation is not None:
+                    place = f"{event.trial.arm} trial {event.trial.number}, "
+                    self._alarm(event.trial.evaluation, place)
                 return self.arms[event.trial.arm].add(event)
             case RunStarted():
                 self._start(event)
@@ -139,6 +146,7 @@ class Tally:
             case Assessed():
                 self.phase_done += event.assessment.role is not Role.BOUND
                 self._assess(event.assessment.role, event.assessment.label, event)
+                self._alarm(event.assessment.evaluation, "")
             case Warned():
                 self.warnings.append(event.message)
             case ArmEnded():
@@ -153,6 +161,17 @@ class Tally:
         titles = (BaselineTitle(name=b.name, title=b.title) for b in problem.baselines)
         self._titles = tuple(titles)
         self.reference = problem.reference
+
+    def _alarm(self, evaluation: Evaluation, place: str) -> None:
+        """Count a score better than a proven bound, and keep the words of the first."""
+        if evaluation.verdict is not Verdict.IMPOSSIBLE:
+            return
+        if not self.impossible:
+            detail = clean(evaluation.detail, limit=LONGEST_DETAIL)
+            self.first_impossible = (
+                f"{place}program {evaluation.program_id} on {evaluation.split}: {detail}"
+            )
+        self.impossible += 1
 
     def _assess(self, role: Role, label: str, event: Assessed) -> None:
         evaluation: Evaluation = event.assessment.evaluation

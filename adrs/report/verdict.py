@@ -1,6 +1,9 @@
 """The verdict in words: one sentence that a reader can rely on, then what must be read with it."""
 
+from dataclasses import replace
+
 from adrs.core.evaluation import Verdict
+from adrs.core.isolation import IsolationLevel
 from adrs.core.run import Conclusion, RunStatus
 from adrs.core.scenario import Split
 from adrs.report.compare import above_bound, closed_headroom, difference
@@ -22,6 +25,7 @@ SPLIT_WORDS = {
     Split.SHIFTED: "shifted workloads",
     Split.STRESS: "stress workloads",
 }
+WEAK_LEVELS = tuple(level for level in IsolationLevel if not level.keeps_secrets)
 _FRACTIONS = (
     (0.10, "a tenth", False),
     (0.20, "a fifth", False),
@@ -44,7 +48,13 @@ def conclude(evidence: Evidence) -> Conclusions:
         return _unfinished(evidence)
     if conclusion.improved:
         return _unsound(evidence, conclusion) or _improved(evidence, conclusion)
-    return _not_improved(evidence, conclusion)
+    refusal = evidence.heldout_refusal
+    if not refusal:
+        return _not_improved(evidence, conclusion)
+    if any(level.heldout_refusal in conclusion.reason for level in WEAK_LEVELS):
+        return _unscored(evidence, conclusion, refusal)
+    verdict = _not_improved(evidence, conclusion)
+    return replace(verdict, notes=(*verdict.notes, f"{_capital(refusal)}."))
 
 
 def _unfinished(evidence: Evidence) -> Conclusions:
@@ -104,6 +114,23 @@ def _unsound(evidence: Evidence, conclusion: Conclusion) -> Conclusions | None:
                 "It was better on validation only.",
             )
     return None
+
+
+def _unscored(evidence: Evidence, conclusion: Conclusion, refusal: str) -> Conclusions:
+    """Return the verdict of a run that ended after validation, for want of isolation."""
+    validation = compare(evidence, conclusion.best.id, Split.VALIDATION)
+    metric = evidence.facts.objective.metric
+    by = "" if validation is None else f" ({metric} {validation.in_words()})"
+    return _concluded(
+        Finding.UNASSESSED,
+        f"Better on validation{by}, but {refusal}. The initial program stands.",
+        validation,
+        Split.VALIDATION,
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:

@@ -12,9 +12,16 @@ from adrs.sandbox.syscalls import ALLOWED, KILLING, Architecture
 
 _INSTRUCTION = struct.Struct("<HBBI")
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_AND = 0x54
 _NUMBER_AT, _ARCH_AT, _ARGS_AT = 0, 4, 16
 _X32_BIT = 0x40000000
 _PROT_EXEC = 4
+_FUTEX_PRIVATE = 128
+# WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET: what locks are made of. The
+# operations with priority inheritance would tell which threads there are on the host.
+_FUTEX_OPERATIONS = (0, 1, 3, 4, 5, 9, 10)
+_CLOCKS = 16  # numbers from here on are clocks of processes, others' among them
+_ARGUMENT_BYTES = 8
 
 ALLOW = 0x7FFF0000
 KILL_PROCESS = 0x80000000
@@ -24,10 +31,11 @@ _ERRNO = 0x00050000
 def build_filter(architecture: Architecture, *, read_fd: int, write_fd: int) -> bytes:
     """Return the filter as an array of `struct sock_filter`.
 
-    Allowed are: read from `read_fd`, write to `write_fd`, mmap and mprotect without PROT_EXEC, and
-    the calls of `ALLOWED`. The calls of `KILLING`, and any call through another interface than
-    the architecture's own, kill the process with SIGSYS. clone3 fails with ENOSYS, so that libc
-    falls back to clone; everything else fails with EPERM.
+    Allowed are: read from `read_fd`, write to `write_fd`, mmap and mprotect without PROT_EXEC, the
+    host's clocks, the own process's affinity, plain private futexes, and the calls of `ALLOWED`.
+    The calls of `KILLING`, and any call through another interface than the architecture's own,
+    kill the process with SIGSYS. clone3 fails with ENOSYS, so that libc falls back to clone;
+    everything else fails with EPERM.
     """
     numbers = architecture.numbers
     code = [
@@ -43,6 +51,10 @@ def build_filter(architecture: Architecture, *, read_fd: int, write_fd: int) -> 
     code += _if_number(numbers["write"], _allow_if_first_argument(write_fd))
     for name in ("mmap", "mprotect"):
         code += _if_number(numbers[name], _refuse_executable())
+    code += _if_number(numbers["futex"], _allow_plain_futex())
+    for name in ("clock_gettime", "clock_getres", "clock_nanosleep"):
+        code += _if_number(numbers[name], _allow_below(_CLOCKS))
+    code += _if_number(numbers["sched_getaffinity"], _allow_if_first_argument(0))
     for name in ALLOWED:
         if name in numbers:
             code += _if_number(numbers[name], [_op(_RETURN, ALLOW)])
@@ -72,10 +84,30 @@ def _allow_if_first_argument(value: int) -> list[bytes]:
     ]
 
 
-def _refuse_executable() -> list[bytes]:
-    third_argument = _ARGS_AT + 2 * 8
+def _allow_below(limit: int) -> list[bytes]:
     return [
-        _op(_LOAD, third_argument),
+        _op(_LOAD, _ARGS_AT),
+        _op(_JUMP_AT_LEAST, limit, 0, 1),
+        _op(_RETURN, _ERRNO | errno.EPERM),
+        _op(_RETURN, ALLOW),
+    ]
+
+
+def _allow_plain_futex() -> list[bytes]:
+    code = [
+        _op(_LOAD, _ARGS_AT + _ARGUMENT_BYTES),
+        _op(_JUMP_ANY_BIT, _FUTEX_PRIVATE, 1, 0),
+        _op(_RETURN, _ERRNO | errno.EPERM),
+        _op(_AND, _FUTEX_PRIVATE - 1),
+    ]
+    for operation in _FUTEX_OPERATIONS:
+        code += [_op(_JUMP_EQUAL, operation, 0, 1), _op(_RETURN, ALLOW)]
+    return [*code, _op(_RETURN, _ERRNO | errno.EPERM)]
+
+
+def _refuse_executable() -> list[bytes]:
+    return [
+        _op(_LOAD, _ARGS_AT + 2 * _ARGUMENT_BYTES),
         _op(_JUMP_ANY_BIT, _PROT_EXEC, 0, 1),
         _op(_RETURN, _ERRNO | errno.EPERM),
         _op(_RETURN, ALLOW),

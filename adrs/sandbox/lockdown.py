@@ -82,6 +82,7 @@ def _limit_resources(address_space_bytes: int, cpu_s: int) -> None:
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_MEMLOCK, 0, 0),
     )
     for name, soft, hard in limits:
         ceiling = resource.getrlimit(name)[1]

@@ -1,98 +1,21 @@
 """Finds out what this host can isolate, by really attacking it from inside a sandbox."""
 
-import errno
-import os
-import socket
-import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from adrs.core.evaluation import Verdict
-from adrs.core.interface import Array, ElementType, PlannerInterface
 from adrs.core.isolation import IsolationLevel
-from adrs.core.problem import Limits
 from adrs.errors import SandboxUnavailableError
-from adrs.sandbox.protocol import Job, PolicyFailed
+from adrs.sandbox.checks import ABOUT_ALL, Check, Stand, attacks, parts
+from adrs.sandbox.primitives import NAMESPACES, Primitive, Primitives, find_primitives
+from adrs.sandbox.selfattack import besiege
+from adrs.sandbox.syscalls import this_architecture
 from adrs.sandbox.zygote_sandbox import ZygoteSandbox
 
-_LIMITS = Limits(cpu_s=2.0, wall_s=5.0, memory_mb=128)
-_INTERFACE = PlannerInterface(
-    entry="attack",
-    arguments=(),
-    result=(
-        Array(name="errnos", element=ElementType.INT, ndim=1, doc="0 for an attack that worked"),
-        Array(name="pid", element=ElementType.INT, ndim=0, doc="1 in a PID namespace of its own"),
-    ),
-)
-_WORKED = 0
-_REFUSED = "refused:"
-_ATTACKS = """
-import os, socket
+__all__ = ["Check", "Preflight", "preflight"]
 
-def read_file():
-    open("/etc/passwd").read()
-
-def read_environment():
-    open("/proc/{scorer}/environ", "rb").read()
-
-def connect():
-    socket.socket().connect(("127.0.0.1", {port}))
-
-def fork():
-    if os.fork() == 0:
-        os._exit(0)
-
-def signal_scorer():
-    os.kill({scorer}, 0)
-
-def write_file():
-    open({target!r}, "w").close()
-
-def errno_of(attempt):
-    try:
-        attempt()
-    except OSError as exc:
-        return exc.errno or -1
-    return 0
-
-def attack():
-    attempts = (read_file, read_environment, connect, fork, signal_scorer, write_file)
-    return [errno_of(attempt) for attempt in attempts], os.getpid()
-"""
-_ATTEMPTS = (
-    ("files: read", "theft of held-out data, keys and code"),
-    ("scorer: read environment", "theft of keys"),
-    ("network: connect", "sending out what was seen; fetching an answer"),
-    ("processes: fork", "programs that outlive their evaluation; fork bombs"),
-    ("scorer: send a signal", "a program that ends its judge"),
-    ("files: write", "changing code, data or the disk's free space"),
-)
-_PTRACE = """
-import ctypes
-
-def attack():
-    ctypes.CDLL(None).ptrace(0, 0, 0, 0)
-"""
-_WALL_REMEDY = "do not run candidates on this host; report the host's kernel as a bug of adrs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One finding.
-
-    Attributes:
-        name: what was looked at.
-        available: whether it is as it should be.
-        found: what was found, in a few words.
-        stops: what it protects from.
-        remedy: what to do where it is not available; empty where it is.
-    """
-
-    name: str
-    available: bool
-    found: str
-    stops: str
-    remedy: str
+_HOST_REMEDY = "run adrs on Linux 5.4 or newer, or in a container or virtual machine of it"
+_PART_REMEDY = "get what is missing of the parts below"
+_KERNEL_REMEDY = "do not run candidates on this host; report its kernel as a bug of adrs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,147 +23,97 @@ class Preflight:
     """What this host can isolate.
 
     Attributes:
-        level: the best level that was proved; L0 when candidates cannot be isolated at all.
+        level: the best level that was proved.
+        works: whether candidates can be run at all; the level is L0 where not.
         minimum: the level that was asked for.
-        checks: what the level rests on, walls first, then attacks.
+        checks: what the level rests on, the sandbox and its parts first, then attacks.
     """
 
     level: IsolationLevel
+    works: bool = True
     minimum: IsolationLevel
     checks: tuple[Check, ...]
 
     @property
     def sufficient(self) -> bool:
         """True when the host reaches the level asked for."""
-        return self.level >= self.minimum
+        return self.works and self.level >= self.minimum
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        """The parts that the level asked for needs and the host lacks."""
+        return tuple(
+            check
+            for check in self.checks
+            if not (check.available or check.attack)
+            and check.needed_by is not None
+            and check.needed_by <= self.minimum
+        )
+
+    @property
+    def got_through(self) -> tuple[Check, ...]:
+        """The attacks that were not stopped."""
+        return tuple(check for check in self.checks if check.attack and not check.available)
 
 
 def preflight(minimum: IsolationLevel = IsolationLevel.L2) -> Preflight:
-    """Start a real sandbox, attack it from inside, and report what held.
+    """Start real sandboxes, the strongest first, until one stops all that its level must stop.
 
-    It takes a fifth of a second. It raises nothing: a host without isolation is a finding.
+    It takes a quarter of a second. It raises nothing: a host without isolation is a finding.
     """
     try:
-        sandbox = ZygoteSandbox()
+        this_architecture()
+        return _descend(find_primitives(), minimum)
     except SandboxUnavailableError as exc:
-        check = Check(
-            name="sandbox",
-            available=False,
-            found=str(exc),
-            stops="everything that a hostile program can do",
-            remedy="run adrs on Linux 5.4 or newer, or in a container or virtual machine of it",
-        )
-        return Preflight(level=IsolationLevel.L0, minimum=minimum, checks=(check,))
-    with sandbox:
-        siege = _besiege(sandbox)
-        forbidden = _forbidden_call(sandbox)
-        attacks = (*siege.attacks, forbidden)
-        walls = _walls(sandbox, filtered=forbidden.available, namespaces=siege.namespaces)
-    level = IsolationLevel.L3 if siege.namespaces else IsolationLevel.L2
-    if not all(attack.available for attack in attacks):
-        level = IsolationLevel.L0
-    return Preflight(level=level, minimum=minimum, checks=(*walls, *attacks))
+        return _nothing(minimum, [_failure("sandbox", IsolationLevel.L0, str(exc), _HOST_REMEDY)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Siege:
-    """What the attacks came to, and whether they ran in namespaces of their own."""
-
-    attacks: tuple[Check, ...]
-    namespaces: bool
-
-
-def _walls(sandbox: ZygoteSandbox, *, filtered: bool, namespaces: bool) -> tuple[Check, ...]:
-    facts = sandbox.facts
-    return (
-        Check(
-            name="seccomp",
-            available=filtered,
-            found="an allow-list without open, socket, clone and execve"
-            if filtered
-            else "the filter does not act",
-            stops="every way to files, network and processes",
-            remedy="" if filtered else _WALL_REMEDY,
-        ),
-        Check(
-            name="Landlock",
-            available=facts.landlock_abi > 0,
-            found=f"version {facts.landlock_abi}" if facts.landlock_abi else "none",
-            stops="files and TCP a second time, should the first wall have a hole",
-            remedy="" if facts.landlock_abi else "use Linux 5.13 or newer with lsm=landlock,...",
-        ),
-        Check(
-            name="namespaces",
-            available=namespaces,
-            found="user, PID, network, IPC, UTS, mount with an empty root"
-            if namespaces
-            else f"none: {sandbox.namespaces_refused}",
-            stops="seeing processes, network and files of the host at all",
-            remedy=""
-            if namespaces
-            else "allow unprivileged user namespaces (sysctl "
-            "kernel.apparmor_restrict_unprivileged_userns=0, user.max_user_namespaces>0)",
-        ),
-        Check(
-            name="unprivileged user",
-            available=facts.unprivileged,
-            found="candidates are not root" if facts.unprivileged else "candidates run as root",
-            stops="a root process behind a hole in the other walls",
-            remedy="" if facts.unprivileged else "start adrs as another user than root",
-        ),
-    )
-
-
-def _besiege(sandbox: ZygoteSandbox) -> _Siege:
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
-        Path(folder).chmod(0o777)
-        source = _ATTACKS.format(
-            scorer=os.getpid(), port=server.getsockname()[1], target=str(Path(folder, "written"))
-        )
+def _descend(primitives: Primitives, minimum: IsolationLevel) -> Preflight:
+    failures: list[Check] = []
+    for wanted in _worth_trying(primitives):
+        least = min(wanted, IsolationLevel.L2)
         try:
-            session = sandbox.open(Job(source=source, interface=_INTERFACE, limits=_LIMITS))
-            errnos, pid = session.plan(0, ())
-            session.close()
-        except PolicyFailed as exc:
-            # An attack that never ran proves nothing, so none of them counts as refused.
-            untried = tuple(_attempt_check(*attack, f"not tried: {exc}") for attack in _ATTEMPTS)
-            return _Siege(attacks=untried, namespaces=False)
-    attacks = tuple(
-        _attempt_check(*attack, _outcome(int(number)))
-        for attack, number in zip(_ATTEMPTS, errnos, strict=True)
-    )
-    return _Siege(attacks=attacks, namespaces=sandbox.facts.namespaces and int(pid) == 1)
+            stand = _stand(wanted)
+        except SandboxUnavailableError as exc:
+            failures.append(_failure(f"sandbox of {least.name}", least, str(exc), _PART_REMEDY))
+            continue
+        if stand.proved is not None:
+            checks = (*failures, *parts(stand, primitives), *attacks(stand.siege))
+            return Preflight(level=stand.proved, minimum=minimum, checks=checks)
+        failures.append(_failure(f"sandbox of {least.name}", least, stand.breaches, _KERNEL_REMEDY))
+    return _nothing(minimum, failures)
 
 
-def _outcome(number: int) -> str:
-    if number == _WORKED:
-        return "it worked"
-    return f"{_REFUSED} {errno.errorcode.get(number, str(number))}"
+def _worth_trying(primitives: Primitives) -> Iterator[IsolationLevel]:
+    """Yield the levels that the host could reach by what its kernel offers, the best first."""
+    if not primitives.lacks(Primitive.SECCOMP):
+        alone = not primitives.lacks(*NAMESPACES)
+        yield IsolationLevel.L3 if alone else IsolationLevel.L2
+    yield IsolationLevel.L1
+    yield IsolationLevel.L0
 
 
-def _attempt_check(name: str, stops: str, found: str) -> Check:
-    refused = found.startswith(_REFUSED)
+def _stand(wanted: IsolationLevel) -> Stand:
+    # Of L3 and L2 the sandbox finds the better one itself, and says why it is not L3.
+    with ZygoteSandbox(None if wanted is IsolationLevel.L3 else wanted) as sandbox:
+        return Stand(
+            level=sandbox.level,
+            siege=besiege(sandbox),
+            landlock_abi=sandbox.facts.landlock_abi,
+            namespaces_refused=sandbox.namespaces_refused,
+        )
+
+
+def _failure(name: str, needed_by: IsolationLevel, found: str, remedy: str) -> Check:
     return Check(
         name=name,
-        available=refused,
+        available=False,
         found=found,
-        stops=stops,
-        remedy="" if refused else _WALL_REMEDY,
+        stops=ABOUT_ALL,
+        remedy=remedy,
+        needed_by=needed_by,
     )
 
 
-def _forbidden_call(sandbox: ZygoteSandbox) -> Check:
-    verdict = Verdict.OK
-    try:
-        session = sandbox.open(Job(source=_PTRACE, interface=_INTERFACE, limits=_LIMITS))
-        session.plan(0, ())
-    except PolicyFailed as exc:
-        verdict = exc.verdict
-    stopped = verdict is Verdict.SECURITY
-    return Check(
-        name="forbidden call: ptrace",
-        available=stopped,
-        found="ended with SIGSYS" if stopped else f"not ended: {verdict}",
-        stops="attacks that go unnoticed",
-        remedy="" if stopped else _WALL_REMEDY,
-    )
+def _nothing(minimum: IsolationLevel, failures: list[Check]) -> Preflight:
+    return Preflight(level=IsolationLevel.L0, works=False, minimum=minimum, checks=tuple(failures))

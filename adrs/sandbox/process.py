@@ -17,6 +17,7 @@ import adrs
 from adrs.core.interface import Interface
 from adrs.core.isolation import IsolationLevel
 from adrs.errors import SandboxUnavailableError
+from adrs.sandbox import kernel
 from adrs.sandbox.control import (
     HELLO_BYTES,
     REAPED,
@@ -202,15 +203,16 @@ def _launch(config: ZygoteConfig, ours: socket.socket) -> subprocess.Popen[bytes
     folders = [str(Path(module.__path__[0]).parent) for module in (np, adrs)]
     command = [sys.executable, *_OPTIONS, "-c", _BOOT, config.to_json(), *folders]
     try:
-        return subprocess.Popen(
-            command,
-            env=_ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=(config.control_fd,),
-            start_new_session=True,  # the terminal's Ctrl-C is for the harness alone
-        )
+        with kernel.fixed_addresses():
+            return subprocess.Popen(
+                command,
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(config.control_fd,),
+                start_new_session=True,  # the terminal's Ctrl-C is for the harness alone
+            )
     except OSError as exc:
         ours.close()
         raise SandboxUnavailableError(f"cannot start {sys.executable}: {exc}") from exc

@@ -51,6 +51,7 @@ def evaluations(draw: st.DrawFn) -> Evaluation:
         cpu_s=draw(seconds()),
         isolation=draw(st.sampled_from(IsolationLevel)),
         evaluator=draw(texts()),
+        repeated=draw(st.booleans()) if ok else False,
     )
 
 
@@ -103,6 +104,7 @@ def records(name: str) -> st.SearchStrategy[RunRecord]:
         control=st.booleans(),
         minimum_isolation=st.sampled_from(["L0", "L1", "L2", "L3"]),
         params=st.dictionaries(texts(), st.integers() | finite_floats() | texts(), max_size=4),
+        heldout_key=texts(),
     )
     return st.builds(
         RunRecord,

@@ -1,6 +1,7 @@
 """An in-process stand-in for the scorers, which answers in an order of its own."""
 
 from collections.abc import Sequence
+from multiprocessing.connection import wait
 from random import Random
 
 from adrs.core.evaluation import Evaluation
@@ -18,12 +19,22 @@ class ShuffledEvaluations:
         scoring: who measures it.
         workers: how many requests are under way at once.
         seed: of the order in which the requests under way are answered.
+        level: the isolation level it claims; there is none, so use it for trusted programs only.
     """
 
-    def __init__(self, task: Task, scoring: Scoring, *, workers: int, seed: int) -> None:
+    def __init__(
+        self,
+        task: Task,
+        scoring: Scoring,
+        *,
+        workers: int,
+        seed: int,
+        level: IsolationLevel = IsolationLevel.L0,
+    ) -> None:
         self._task = task
         self._scoring = scoring
         self._workers = workers
+        self._level = level
         self._random = Random(seed)
         self._queue: list[tuple[int, Program, Split]] = []
         self._bounds: dict[Split, tuple[float, ...]] = {}
@@ -31,8 +42,8 @@ class ShuffledEvaluations:
 
     @property
     def level(self) -> IsolationLevel:
-        """L0: nothing is isolated."""
-        return IsolationLevel.L0
+        """The level that was claimed."""
+        return self._level
 
     @property
     def workers(self) -> int:
@@ -43,8 +54,11 @@ class ShuffledEvaluations:
         """Queue a request."""
         self._queue.append((ticket, program, split))
 
-    def collect(self) -> tuple[int, Evaluation]:
-        """Answer one of the oldest `workers` requests."""
+    def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
+        """Answer one of the oldest `workers` requests; None when there is none and `wake` wakes."""
+        if not self._queue and wake is not None:
+            wait([wake])
+            return None
         at = self._random.randrange(min(self._workers, len(self._queue)))
         ticket, program, split = self._queue.pop(at)
         return ticket, self._evaluate(program, split)

@@ -1,6 +1,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, Ru
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.errors import ArchiveError, ArchiveVersionError
+from adrs.testing.archive_values import a_record, a_trial, an_evaluation
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"
 NEWEST = 1 + len(STEPS)
@@ -171,6 +173,17 @@ def test_a_migrated_archive_has_the_tables_of_a_new_one(old: Path, path: Path) -
     open_archive(str(old)).close()
     open_archive(str(path)).close()
     assert schema(old) == schema(path)
+
+
+def test_runs_from_before_keys_were_kept_are_on_the_public_held_out_set(old: Path) -> None:
+    with closing(open_archive(str(old))) as archive:
+        keyed = replace(a_record("keyed"), config=replace(a_record().config, heldout_key="k"))
+        archive.create_run(keyed)
+        twice = replace(an_evaluation(Program.of("x = 1\n")), repeated=True)
+        archive.add_trial("keyed", replace(a_trial(1), evaluation=twice))
+        assert [run.config.heldout_key for run in archive.runs()] == ["", "k"]
+        before, after = (list(archive.trials(name, Arm.SEARCH)) for name in (RUN, "keyed"))
+    assert [t.evaluation.repeated for t in (*before, *after) if t.evaluation] == [False, True]
 
 
 def test_missing_steps_are_taken_in_order(old: Path, engine: Engine) -> None:

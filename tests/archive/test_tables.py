@@ -40,10 +40,10 @@ def copied(table: str, **changes: str) -> str:
     columns = {
         "runs": "name problem seed strategy proposer evals time_s window control "
         "minimum_isolation params_json problem_parts_json evaluator adrs_version created_at "
-        "status spent_s",
+        "status spent_s heldout_key",
         "programs": "run_id digest id source",
         "evaluations": "run_id program_id split verdict score values_json metrics_json "
-        "fingerprint detail failed_scenario decisions cpu_s isolation evaluator",
+        "fingerprint detail failed_scenario decisions cpu_s isolation evaluator repeated",
         "trials": "run_id arm number operator parent_ids_json proposer operators_json idea "
         "rejection source_is_program proposal_source program_key evaluation_id duplicate_of",
         "assessments": "run_id role label program_key evaluation_id",

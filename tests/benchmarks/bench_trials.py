@@ -24,7 +24,7 @@ from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.engine.budget import Ledger
-from adrs.engine.loop import ArmLoop, ArmSetup
+from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.run import ArchiveJournal
 from adrs.evaluation.scoring import Scoring
 from adrs.testing.sandbox import InlineSandbox
@@ -107,12 +107,12 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
         setup = ArmSetup(
             arm=Arm.SEARCH,
             seed=1,
-            window=config.window,
             objective=problem.objective,
             initial=problem.initial,
             initial_evaluation=initial,
             strategy=staff.search.strategy(trials),
-            proposer=staff.search.proposer,
+            proposals=staff.search.proposals,
+            course=staff.search.course(1),
         )
         loop = ArmLoop(
             setup,
@@ -121,6 +121,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
             journal=ArchiveJournal(archive, "bench", ledger),
             sink=ignore,
             stop=staff.stop,
+            past=Past(),
         )
         scoring_s = sum(map(tree_cpu_s, pool.processes))
         began, began_s = time.perf_counter(), time.process_time()

@@ -26,6 +26,25 @@ def adrs(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def weak_adrs(tmp_path: Path) -> Run:
+    """The same on a host without some of its kernel's features, named first."""
+    confined = Path(__file__).parents[1] / "doubles" / "confined.py"
+
+    def call(features: str, *args: str | Path) -> "subprocess.CompletedProcess[str]":
+        command = [confined, features, "--", sys.executable, "-m", "adrs", *args]
+        return subprocess.run(
+            [sys.executable, *map(str, command)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
 def toy(tmp_path: Path) -> Path:
     """A whole problem folder with an evaluator of its own; an evaluation takes a millisecond."""
     folder = tmp_path / "toy"

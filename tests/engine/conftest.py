@@ -10,6 +10,7 @@ import pytest
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.events import Event
+from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import Program
@@ -17,6 +18,8 @@ from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split, SplitSpec
 from adrs.core.trial import Ask, Proposal
 from adrs.core.vocabulary import Vocabulary
+from adrs.engine.courses import OrderedCourse
+from adrs.engine.proposals import InlineProposals
 from adrs.engine.run import Run, Searcher, Staff
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.scoring import Scoring, Task
@@ -93,6 +96,7 @@ class Bench:
 
     problem: Problem
     evaluations: list[ShuffledEvaluations]
+    level: IsolationLevel = IsolationLevel.L3
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -154,16 +158,22 @@ class Bench:
             limits=problem.limits,
         )
         scoring = Scoring(task, build_evaluator(EVALUATOR, {}), InlineSandbox())
-        evaluations = ShuffledEvaluations(task, scoring, workers=workers, seed=order)
+        evaluations = ShuffledEvaluations(
+            task, scoring, workers=workers, seed=order, level=self.level
+        )
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
         none = record.config.proposer == "none"
         control = Searcher(
-            proposer=SingleEditMutator(VOCABULARY),
+            proposals=InlineProposals(SingleEditMutator(VOCABULARY)),
+            course=lambda first: OrderedCourse(record.config.window),
             strategy=lambda evals: RandomStrategy(objective=objective, seed=seed, evals=evals),
         )
         search = Searcher(
-            proposer=NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120),
+            proposals=InlineProposals(
+                NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
+            ),
+            course=lambda first: OrderedCourse(record.config.window),
             strategy=lambda evals: GreedyStrategy(objective=objective, seed=seed, evals=evals),
         )
         ticks = count()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adrs.core.evaluation import Verdict
+from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
@@ -32,11 +32,18 @@ def sloped(slope: float) -> Program:
     return Program.of(f"def predict(x):\n    return {slope} * x\n")
 
 
+def collected(pool: ScorerPool) -> tuple[int, Evaluation]:
+    """Return the next finished evaluation."""
+    answer = pool.collect()
+    assert answer is not None
+    return answer
+
+
 def test_tickets_tell_whose_answer_it_is(pool: ScorerPool) -> None:
     programs = [sloped(i / 4) for i in range(12)]
     for ticket, program in enumerate(programs):
         pool.submit(ticket, program, Split.TRAIN)
-    answers = dict(pool.collect() for _ in programs)
+    answers = dict(collected(pool) for _ in programs)
     assert [answers[i].program_id for i in range(12)] == [p.id for p in programs]
     assert all(a.ok for a in answers.values())
 
@@ -60,7 +67,7 @@ def test_a_killed_scorer_is_replaced_and_its_work_done(pool: ScorerPool) -> None
     for ticket in range(6):
         pool.submit(ticket, sloped(ticket), Split.TRAIN)
     os.kill(pool.processes[0], signal.SIGKILL)
-    answers = dict(pool.collect() for _ in range(6))
+    answers = dict(collected(pool) for _ in range(6))
     assert sorted(answers) == list(range(6))
     assert all(a.ok for a in answers.values())
 
@@ -75,7 +82,7 @@ def test_a_killed_zygote_is_replaced_and_its_work_done(make_task: MakeTask) -> N
         scorer = pool.processes[0]
         zygote = Path(f"/proc/{scorer}/task/{scorer}/children").read_text().split()[0]
         os.kill(int(zygote), signal.SIGKILL)
-        assert pool.collect()[1].ok
+        assert collected(pool)[1].ok
         assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
 
 

@@ -1,6 +1,8 @@
 """Every end of an evaluation is a verdict, and a score needs every scenario."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -9,8 +11,9 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.scoring import Scoring, Task
-from adrs.testing.sandbox import InlineSandbox
+from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
+from adrs.sandbox.protocol import Job, PolicyFailed, Session
+from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 MakeTask = Callable[..., Task]
 
@@ -90,3 +93,144 @@ def test_an_evaluator_that_breaks_its_contract_is_an_error(
 ) -> None:
     with pytest.raises(EvaluatorError, match="value nan in scenario train/0000"):
         scoring(make_task(fault="nan")).evaluate(line, Split.TRAIN)
+
+
+class Meter(InlineSandbox):
+    """Charges a second of CPU for every session; `second` is what the later ones do."""
+
+    def __init__(self, second: PolicyFailed | None = None) -> None:
+        self.opened = 0
+        self._second = second
+
+    def open(self, job: Job) -> Session:
+        self.opened += 1
+        if self._second is not None and self.opened > 1:
+            raise self._second
+        return Charged(job)
+
+
+class Charged(InlineSession):
+    @property
+    def cpu_s(self) -> float:
+        return 1.0
+
+
+def metered(task: Task, meter: Meter) -> Scoring:
+    return Scoring(task, build_evaluator(task.evaluator, task.params), meter)
+
+
+def variants(text: str) -> Program:
+    """Return a form of a program that is in the sample of those evaluated twice on train."""
+    forms = (Program.of(f"{text}\nvariant = {number}\n") for number in count())
+    return next(program for program in forms if repeats(program.id, Split.TRAIN))
+
+
+CLOCK = """
+import time
+def predict(x):
+    return x + 1e-9 * (time.perf_counter_ns() % 1_000_000)
+"""
+
+
+@pytest.mark.parametrize("split", [s for s in Split if s not in (Split.TRAIN, Split.STRESS)])
+def test_what_figures_are_reported_of_is_evaluated_twice(
+    make_task: MakeTask, line: Program, split: Split
+) -> None:
+    meter = Meter()
+    result = metered(make_task(), meter).evaluate(line, split)
+    assert result.ok
+    assert result.repeated
+    assert meter.opened == 4  # two batches, twice
+    assert (result.decisions, result.cpu_s) == (70, 4.0)
+
+
+def test_stress_is_evaluated_once(make_task: MakeTask, line: Program) -> None:
+    meter = Meter()
+    result = metered(make_task(), meter).evaluate(line, Split.STRESS)
+    assert (meter.opened, result.repeated, result.cpu_s) == (2, False, 2.0)
+
+
+def test_of_a_search_one_program_in_so_many_is_evaluated_twice(
+    make_task: MakeTask, line: Program
+) -> None:
+    often = sum(repeats(f"{number:016x}", Split.TRAIN) for number in range(6400))
+    assert 0.7 < often / (6400 / REPEAT_EVERY) < 1.3
+    judge = metered(make_task(), Meter())
+    for program in (line, variants(line.source)):
+        result = judge.evaluate(program, Split.TRAIN)
+        assert result.repeated is repeats(program.id, Split.TRAIN)
+    assert judge.evaluate(variants(line.source), Split.TRAIN).repeated
+    assert not repeats(line.id, Split.TRAIN)
+
+
+@pytest.mark.parametrize("split", [Split.TRAIN, Split.VALIDATION])
+def test_a_program_that_draws_on_the_clock_is_nondeterministic(
+    make_task: MakeTask, split: Split
+) -> None:
+    result = metered(make_task(), Meter()).evaluate(variants(CLOCK), split)
+    assert result.verdict is Verdict.NONDETERMINISTIC
+    assert result.detail.startswith("evaluated twice, it decided differently: error ")
+    assert result.failed_scenario == f"{split}/0000"
+    assert (result.score, result.values, result.metrics, result.fingerprint) == (None, (), {}, "")
+    assert not result.repeated
+    assert result.cpu_s == (2.0 if split is Split.TRAIN else 4.0)
+    assert result.decisions == (3 if split is Split.TRAIN else 70)
+
+
+class Numbering(Meter):
+    """Tells a program how many sessions came before its own."""
+
+    def open(self, job: Job) -> Session:
+        return super().open(replace(job, source=f"{job.source}before = {self.opened}\n"))
+
+
+def test_other_decisions_of_the_same_worth_differ_too(make_task: MakeTask) -> None:
+    signs = variants("def predict(x):\n    return x * (0.0 if before % 2 else -0.0)\n")
+    result = metered(make_task(), Numbering()).evaluate(signs, Split.TRAIN)
+    assert result.verdict is Verdict.NONDETERMINISTIC
+    assert result.detail.endswith("differently: other decisions of the same worth")
+    assert result.failed_scenario is None
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"),
+    [
+        (Verdict.EXCEPTION, Verdict.NONDETERMINISTIC),
+        (Verdict.INVALID, Verdict.NONDETERMINISTIC),
+        (Verdict.TIMEOUT, Verdict.TIMEOUT),
+        (Verdict.SECURITY, Verdict.SECURITY),
+    ],
+)
+def test_a_second_evaluation_that_fails_leaves_no_score(
+    make_task: MakeTask, line: Program, second: Verdict, verdict: Verdict
+) -> None:
+    meter = Meter(PolicyFailed(second, "no more", 1))
+    result = metered(make_task(), meter).evaluate(variants(line.source), Split.TRAIN)
+    assert result.verdict is verdict
+    assert result.score is None
+    assert "evaluated twice" in result.detail
+    assert "no more" in result.detail
+    assert result.failed_scenario == "train/0001"
+    assert result.cpu_s == 1.0
+
+
+def test_too_many_decisions_time_out_at_the_scenario_that_asks(
+    make_task: MakeTask, line: Program
+) -> None:
+    task = make_task()
+    limited = replace(task, limits=replace(task.limits, decisions=2))
+    result = metered(limited, Meter()).evaluate(line, Split.TRAIN)
+    assert result.verdict is Verdict.TIMEOUT
+    assert result.detail == "needed more than 2 decisions"
+    assert (result.failed_scenario, result.decisions) == ("train/0002", 2)
+    enough = replace(task, limits=replace(task.limits, decisions=64))
+    assert metered(enough, Meter()).evaluate(line, Split.VALIDATION).ok  # 64 and 6 in two batches
+
+
+def test_the_held_out_key_draws_the_scenarios_that_are_scored(
+    make_task: MakeTask, line: Program
+) -> None:
+    tasks = [replace(make_task(), heldout_key=key) for key in ("", "a", "b")]
+    for split, different in ((Split.VALIDATION, 1), (Split.HELDOUT, 3), (Split.STRESS, 3)):
+        values = {scoring(task).evaluate(line, split).values for task in tasks}
+        assert len(values) == different

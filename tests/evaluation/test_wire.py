@@ -1,6 +1,7 @@
 """What harness and scorer say survives the wire, bit for bit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ evaluations = st.builds(
     cpu_s=floats,
     isolation=st.sampled_from(IsolationLevel),
     evaluator=st.text(),
+    repeated=st.booleans(),
 )
 
 
@@ -57,5 +59,7 @@ def test_requests_survive(source: str, split: Split, values: tuple[float, ...]) 
 
 
 def test_a_task_survives(make_task: Callable[..., Task]) -> None:
-    message = Start(task=make_task(bound=0.5, fault=""), level=IsolationLevel.L3, cpu=1)
+    task = replace(make_task(bound=0.5, fault=""), heldout_key="a-key")
+    message = Start(task=task, level=IsolationLevel.L3, cpu=1)
     assert decode(encode(message)) == message
+    assert "a-key" not in repr(message)

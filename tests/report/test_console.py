@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -124,3 +125,43 @@ def test_what_a_candidate_wrote_is_printed_harmlessly(
     text = printed(book.summary(), paper(80))
     assert "\x1b" not in text
     assert "exception: [bold]x[/bold]" in text
+
+
+def test_a_score_above_a_bound_has_a_red_line_of_its_own(
+    make_book: MakeBook, paper: Callable[[int], Console]
+) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    for number in (4, 6):
+        detail = f"cost {number} is better than the proven bound 9"
+        alarm = book.trial(number, name=f"p{number}", verdict=Verdict.IMPOSSIBLE, detail=detail)
+        book.archive.add_trial("amber-fox", alarm)
+    summary = book.summary()
+    first = summary.integrity.first_above_bound.program_id
+    for width in (60, 120):
+        text = " ".join(printed(summary, paper(width)).split())
+        assert (
+            f"IMPOSSIBLE 2 evaluations better than a proven bound, the first search trial 4, "
+            f"program {first} on train: cost 4 is better than the proven bound 9. Find out why"
+        ) in text
+    colour = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    assert "\x1b[1;31mIMPOSSIBLE" in printed(summary, colour)
+    assert "IMPOSSIBLE" not in printed(make_book().finished(), paper(100))
+
+
+def test_the_integrity_names_the_held_out_set_and_what_was_evaluated_twice(
+    make_book: MakeBook, paper: Callable[[int], Console]
+) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    for number in (1, 2, 3):
+        made = book.trial(number, name=f"p{number}", factor=1.1)
+        twice = replace(made, evaluation=replace(made.evaluation, repeated=number > 1))
+        book.archive.add_trial("amber-fox", twice)
+    text = " ".join(printed(book.summary(), paper(100)).split())
+    assert "2 evaluated twice, all agree" in text
+    assert "held-out set public" in text
+    differs = book.trial(4, name="p4", verdict=Verdict.NONDETERMINISTIC, detail="it differs")
+    book.archive.add_trial("amber-fox", differs)
+    text = " ".join(printed(book.summary(), paper(100)).split())
+    assert "3 evaluated twice, 1 differed (nondeterministic)" in text

@@ -139,6 +139,44 @@ def test_repeats_that_differ_are_flagged(make_book: MakeBook) -> None:
     assert integrity.flags == ("1 of 2 repeated evaluations differ",)
 
 
+def test_evaluations_made_twice_are_counted(make_book: MakeBook) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    agreed = book.trial(1, name="a", factor=0.9)
+    twice = replace(agreed, evaluation=replace(agreed.evaluation, repeated=True))
+    book.archive.add_trial("amber-fox", twice)
+    book.archive.add_trial("amber-fox", book.trial(2, verdict=Verdict.NONDETERMINISTIC))
+    book.archive.add_trial("amber-fox", book.trial(3, name="b", factor=0.95))
+    integrity = book.summary().integrity
+    assert (integrity.evaluated_twice, integrity.nondeterministic, integrity.repeats) == (2, 1, 0)
+    assert integrity.flags == ("1 program decided differently when evaluated again",)
+
+
+def test_the_first_score_above_a_bound_is_named(make_book: MakeBook) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    assert book.summary().integrity.first_above_bound is None
+    book.archive.add_trial("amber-fox", book.trial(1, factor=0.9))
+    for number, arm in ((2, Arm.CONTROL), (7, Arm.SEARCH), (9, Arm.SEARCH)):
+        alarm = book.trial(number, arm=arm, verdict=Verdict.IMPOSSIBLE, detail=f"too good {number}")
+        book.archive.add_trial("amber-fox", alarm)
+    integrity = book.summary().integrity
+    first = integrity.first_above_bound
+    assert integrity.above_bound == 3
+    assert (first.arm, first.trial, first.split) == (Arm.SEARCH, 7, Split.TRAIN)
+    assert first.detail == "too good 7"
+
+
+def test_a_mean_above_the_bound_is_named_too(make_book: MakeBook) -> None:
+    first = make_book().finished(champion=0.7).integrity.first_above_bound
+    assert first.trial is None
+    assert first.program_id
+
+
+def test_the_held_out_set_is_named(make_book: MakeBook) -> None:
+    assert make_book().finished().setup.heldout_set == "public"
+
+
 def test_attacks_impossible_scores_and_weak_isolation_are_flagged(make_book: MakeBook) -> None:
     book = make_book(isolation=IsolationLevel.L0)
     book.humans((Split.TRAIN,))
@@ -189,6 +227,13 @@ def test_the_cpu_ratio_compares_the_best_with_the_reference_on_held_out(
     slow = replace(book.evaluation("champion", Split.HELDOUT, 0.87), cpu_s=0.025)
     book.add(Role.CHAMPION, "champion", slow)
     assert book.finished().times.cpu_ratio == pytest.approx(2.5)
+
+
+def test_an_evaluation_made_twice_counts_half_in_the_cpu_ratio(make_book: MakeBook) -> None:
+    book = make_book()
+    twice = replace(book.evaluation("champion", Split.HELDOUT, 0.87), cpu_s=0.03, repeated=True)
+    book.add(Role.CHAMPION, "champion", twice)
+    assert book.finished().times.cpu_ratio == pytest.approx(1.5)
 
 
 def test_without_a_held_out_result_there_is_no_cpu_ratio(make_book: MakeBook) -> None:

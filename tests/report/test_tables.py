@@ -150,4 +150,21 @@ def test_checks_say_what_to_do_when_something_is_missing(paper: Paper, width: in
     assert lines(console)[0] == "✓ seccomp     kernel 6.1"
     assert "✗ namespaces refused by the kernel" in text
     assert "stops: isolation level L3 to do: sysctl user.max_user_namespaces=1024" in text
-    assert "stops: all" not in text
+    assert "stops: all ✗" in text
+    assert "none" not in text
+
+
+def test_checks_are_a_table_where_there_is_room(paper: Paper) -> None:
+    rows = [
+        CheckRow(name="seccomp", ok=True, found="kernel 6.1", stops="all"),
+        CheckRow(name="user", ok=False, found="refused", stops="much", remedy="sysctl"),
+        CheckRow(name="pid", ok=False, found="refused", stops="some", remedy="sysctl"),
+    ]
+    console = paper(60)
+    render_checks(rows, console)
+    assert lines(console) == [
+        "✓ seccomp  kernel 6.1   all",
+        "✗ user     refused      much",
+        "           to do: sysctl",
+        "✗ pid      refused      some",
+    ]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from adrs.core.evaluation import Verdict
 from adrs.core.events import (
     Event,
     Phase,
@@ -270,3 +271,31 @@ def test_a_warning_before_anything_else_is_shown() -> None:
     console = terminal()
     LiveView(console, refreshes_per_s=0)(Warned(message="weak sandbox"))
     assert "warning: weak sandbox" in output(console)
+
+
+@pytest.fixture
+def alarmed(make_book: MakeBook, tell: Tell) -> list[Event]:
+    """A search in which trials 4 and 8 are better than the bound."""
+    book = make_book(evals=60)
+    book.finished()
+
+    def alarm(event: Event) -> Event:
+        if not isinstance(event, TrialTold) or event.trial.number not in (4, 8):
+            return event
+        detail = f"cost {event.trial.number} is better than the bound"
+        trial = book.trial(event.trial.number, verdict=Verdict.IMPOSSIBLE, detail=detail)
+        return replace(event, trial=trial, improved=False)
+
+    return [alarm(event) for event in during(tell(book), Phase.SEARCH, 20)]
+
+
+def test_the_picture_shows_scores_above_a_bound(alarmed: list[Event]) -> None:
+    (line,) = [x for x in picture_lines(alarmed, 120, 24) if "IMPOSSIBLE" in x]
+    assert line.startswith("IMPOSSIBLE 2   first search trial 4, program ")
+    assert line.endswith(" on train: cost 4 is better than the bound")
+
+
+def test_the_plain_view_tells_the_first_score_above_a_bound(alarmed: list[Event]) -> None:
+    (line,) = [x for x in plain_lines(alarmed) if "IMPOSSIBLE" in x]
+    assert "IMPOSSIBLE: better than a proven bound: search trial 4, program " in line
+    assert any("2 impossible" in x for x in plain_lines(alarmed))

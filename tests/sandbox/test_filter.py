@@ -10,6 +10,10 @@ from adrs.sandbox.syscalls import AARCH64, ALLOWED, KILLING, X86_64, Architectur
 
 READ_FD, WRITE_FD = 3, 4
 REFUSE = 0x00050000 | errno.EPERM
+LOOKED_INTO = {
+    "read", "write", "mmap", "mprotect", "futex", "clock_gettime", "clock_getres",
+    "clock_nanosleep", "sched_getaffinity",
+}  # fmt: skip
 PROT_READ, PROT_WRITE, PROT_EXEC = 1, 2, 4
 ARCHITECTURES = pytest.mark.parametrize(
     "architecture", [X86_64, AARCH64], ids=lambda architecture: architecture.name
@@ -36,6 +40,8 @@ def run(program: list[tuple[int, int, int, int]], data: bytes) -> int:
             (accumulator,) = struct.unpack_from("<I", data, operand)
         elif code == 0x06:
             return operand
+        elif code == 0x54:
+            accumulator &= operand
         else:
             holds = {
                 0x15: accumulator == operand,
@@ -63,13 +69,41 @@ def test_memory_is_never_executable(architecture: Architecture, name: str) -> No
 
 
 @ARCHITECTURES
+@pytest.mark.parametrize("name", ["clock_gettime", "clock_getres", "clock_nanosleep"])
+def test_clocks_of_processes_are_refused(architecture: Architecture, name: str) -> None:
+    number = architecture.numbers[name]
+    for clock in range(16):
+        assert verdict(architecture, number, clock) == ALLOW
+    for pid in (1, 4321):
+        assert verdict(architecture, number, (~pid << 3 | 2) & 0xFFFFFFFF) == REFUSE
+
+
+@ARCHITECTURES
+def test_affinity_of_others_is_refused(architecture: Architecture) -> None:
+    number = architecture.numbers["sched_getaffinity"]
+    assert verdict(architecture, number, 0) == ALLOW
+    assert verdict(architecture, number, 1) == REFUSE
+
+
+@ARCHITECTURES
+def test_only_plain_private_futexes_are_allowed(architecture: Architecture) -> None:
+    plain, private, realtime = {0, 1, 3, 4, 5, 9, 10}, 128, 256
+    for operation in range(16):
+        number = architecture.numbers["futex"]
+        assert verdict(architecture, number, 0, operation) == REFUSE
+        expected = ALLOW if operation in plain else REFUSE
+        for flags in (private, private | realtime):
+            assert verdict(architecture, number, 0, operation | flags) == expected
+
+
+@ARCHITECTURES
 def test_every_number_has_the_verdict_of_its_list(architecture: Architecture) -> None:
     numbers = architecture.numbers
     names = {number: name for name, number in numbers.items()}
     assert len(names) == len(numbers)
     for number in range(600):
         name = names.get(number, "")
-        if name in {"read", "write", "mmap", "mprotect"}:
+        if name in LOOKED_INTO:
             continue
         expected = ALLOW if name in ALLOWED else KILL_PROCESS if name in KILLING else REFUSE
         if name == "clone3":

@@ -52,6 +52,7 @@ RUN_COLUMNS: Columns = (
     RunRow.created_at,
     RunRow.status,
     RunRow.spent_s,
+    RunRow.heldout_key,
 )
 PROGRAM_COLUMNS: Columns = (
     ProgramRow.id.label("program_id"),
@@ -71,6 +72,7 @@ EVALUATION_COLUMNS: Columns = (
     EvaluationRow.cpu_s,
     EvaluationRow.isolation,
     EvaluationRow.evaluator,
+    EvaluationRow.repeated,
 )
 TRIAL_COLUMNS: Columns = (
     TrialRow.id.label("trial_id"),
@@ -120,6 +122,7 @@ def run_params(record: RunRecord) -> Params:
         "created_at": record.created_at,
         "status": record.status.value,
         "spent_s": record.spent_s,
+        "heldout_key": config.heldout_key,
     }
 
 
@@ -136,6 +139,7 @@ def run_record(row: AnyRow) -> RunRecord:
         control=row.control,
         minimum_isolation=row.minimum_isolation,
         params=_load_mapping(row.params_json),
+        heldout_key=row.heldout_key,
     )
     return RunRecord(
         name=row.name,
@@ -179,6 +183,7 @@ def evaluation_params(evaluation: Evaluation, *, run_id: int) -> Params:
         "cpu_s": evaluation.cpu_s,
         "isolation": evaluation.isolation.value,
         "evaluator": evaluation.evaluator,
+        "repeated": evaluation.repeated,
     }
 
 
@@ -290,6 +295,7 @@ def _evaluation(row: AnyRow) -> Evaluation:
         cpu_s=row.cpu_s,
         isolation=IsolationLevel(row.isolation),
         evaluator=row.evaluator,
+        repeated=row.repeated,
     )
 
 

@@ -8,19 +8,25 @@ in the transaction of the whole migration, and is never edited once it was relea
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Engine,
     Integer,
     MetaData,
+    String,
     Table,
+    false,
     insert,
     inspect,
     select,
+    text,
     update,
 )
+from sqlalchemy.schema import CreateColumn
 
 from adrs.archive import refusals
 from adrs.archive.sql.models import Base, RunRow
@@ -32,7 +38,26 @@ logger = logging.getLogger(__name__)
 
 Step = Callable[[Connection], None]
 
-STEPS: tuple[Step, ...] = ()
+
+def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
+    """Add a column with a default, in the words of the connection's database."""
+    Table(table, MetaData(), column)  # a column is compiled as part of a table
+    declared = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {declared}"))
+
+
+def _to_version_2(connection: Connection) -> None:
+    """Keep every run's held-out key, and which evaluations were made twice.
+
+    Runs from before drew the public held-out scenarios, whose key is empty.
+    """
+    key = Column("heldout_key", String(200), nullable=False, server_default="")
+    _add_column(connection, "runs", key)
+    repeated = Column("repeated", Boolean, nullable=False, server_default=false())
+    _add_column(connection, "evaluations", repeated)
+
+
+STEPS: tuple[Step, ...] = (_to_version_2,)
 
 # Every version of adrs must be able to read this table, so it never changes.
 SCHEMA_VERSION = Table(

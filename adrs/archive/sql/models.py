@@ -1,4 +1,4 @@
-"""The tables of the archive, version 1.
+"""The tables of the archive, version 2.
 
 runs ─┬─ programs        one row per distinct text of a run; the first writer wins
       ├─ evaluations     one row per evaluation, of a trial or of an assessment
@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine, UserDefinedType
@@ -91,6 +92,7 @@ class RunRow(Base):
     created_at: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(WORD))
     spent_s: Mapped[float] = mapped_column(ExactFloat)
+    heldout_key: Mapped[str] = mapped_column(String(NAME), server_default="")
 
 
 class ProgramRow(Base):
@@ -127,6 +129,7 @@ class EvaluationRow(Base):
     cpu_s: Mapped[float] = mapped_column(ExactFloat)
     isolation: Mapped[int]
     evaluator: Mapped[str] = mapped_column(Text)
+    repeated: Mapped[bool] = mapped_column(server_default=false())
 
 
 class TrialRow(Base):

@@ -1,0 +1,134 @@
+"""What the engine needs of whoever answers asks: at once, or some time later in threads."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Protocol
+
+from adrs.core.trial import Assignment, Proposal
+from adrs.errors import AdrsError
+from adrs.proposers.protocol import Proposer
+
+
+class Proposals(Protocol):
+    """Answers assignments, several at once."""
+
+    @property
+    def slots(self) -> int:
+        """How many assignments it works on at once."""
+
+    @property
+    def wake(self) -> int | None:
+        """A descriptor that is readable while `take` has something; None if it never waits."""
+
+    def submit(self, assignment: Assignment) -> None:
+        """Give it an assignment.
+
+        Raises:
+            BudgetSpent: a budget does not allow one more; the assignment is not taken.
+        """
+
+    def take(self) -> tuple[int, Proposal | AdrsError] | None:
+        """Return what came of a trial, with its number; None when there is nothing yet.
+
+        An error is a fault that ends the search: no model answers, nothing can be stored.
+        """
+
+
+class InlineProposals:
+    """Answers at once, in the engine's thread: for proposers that only compute."""
+
+    slots = 1
+    wake = None
+
+    def __init__(self, proposer: Proposer) -> None:
+        self._proposer = proposer
+        self._done: deque[tuple[int, Proposal | AdrsError]] = deque()
+
+    def submit(self, assignment: Assignment) -> None:
+        """Answer the assignment."""
+        proposal = self._proposer.propose(assignment.ask, seed=assignment.seed)
+        self._done.append((assignment.number, proposal))
+
+    def take(self) -> tuple[int, Proposal | AdrsError] | None:
+        """Return the oldest proposal that was not taken yet."""
+        return self._done.popleft() if self._done else None
+
+
+Preparation = Callable[[Assignment], Callable[[], Proposal]]
+"""Does the part that belongs to the engine's thread; returns the part that may take long.
+
+The first raises `BudgetSpent`; the second raises AdrsError for what ends the run.
+"""
+
+
+class ThreadedProposals:
+    """Answers in threads of its own: for proposers that wait for somebody else.
+
+    The threads are daemons: a process that is told to stop at once does not wait for a model.
+    Use it as a context manager.
+
+    Args:
+        prepare: what to do with an assignment.
+        slots: how many to work on at once.
+    """
+
+    def __init__(self, prepare: Preparation, *, slots: int) -> None:
+        self._prepare = prepare
+        self._slots = slots
+        self._todo: SimpleQueue[tuple[int, Callable[[], Proposal]] | None] = SimpleQueue()
+        self._done: deque[tuple[int, Proposal | AdrsError]] = deque()
+        self._wake, self._signal = os.pipe()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"adrs-proposer-{i}", daemon=True)
+            for i in range(slots)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def slots(self) -> int:
+        """How many assignments it works on at once."""
+        return self._slots
+
+    @property
+    def wake(self) -> int:
+        """A descriptor that is readable while `take` has something."""
+        return self._wake
+
+    def submit(self, assignment: Assignment) -> None:
+        """Prepare the assignment and hand it to a thread."""
+        self._todo.put((assignment.number, self._prepare(assignment)))
+
+    def take(self) -> tuple[int, Proposal | AdrsError] | None:
+        """Return what came of a trial, in the order in which they were finished."""
+        if not self._done:
+            return None
+        os.read(self._wake, 1)
+        return self._done.popleft()
+
+    def _work(self) -> None:
+        while (job := self._todo.get()) is not None:
+            number, propose = job
+            result: Proposal | AdrsError
+            try:
+                result = propose()
+            except AdrsError as exc:
+                result = exc
+            except Exception as exc:  # noqa: BLE001  (a thread's end would go unnoticed)
+                result = AdrsError(f"the proposer failed: {type(exc).__name__}: {exc}")
+            self._done.append((number, result))
+            os.write(self._signal, b"\0")
+
+    def close(self) -> None:
+        """Let the threads end when they have finished what they are at; waits for none."""
+        for _ in self._threads:
+            self._todo.put(None)
+
+    def __enter__(self) -> "ThreadedProposals":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()

@@ -1,0 +1,76 @@
+"""Decisions are counted over a session, and what goes beyond the limit is never asked for."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from adrs.core.evaluation import Verdict
+from adrs.evaluation.recording import RecordingSession
+from adrs.sandbox.protocol import Argument, PolicyFailed
+
+
+class Yes:
+    """Answers every question with 1."""
+
+    cpu_s = 0.0
+    asked = 0
+
+    def begin(self, setups: NDArray[np.void]) -> None:
+        pass
+
+    def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
+        self.asked += len(slots)
+        return np.ones(len(slots), np.int32)
+
+    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+        self.asked += 1
+        return (np.ones(2),)
+
+    def close(self) -> None:
+        pass
+
+
+def recording(inner: Yes, limit: int) -> RecordingSession:
+    return RecordingSession(inner, hashlib.blake2b(), limit=limit)
+
+
+def slots(*numbers: int) -> NDArray[np.int32]:
+    return np.array(numbers, np.int32)
+
+
+NOTHING = np.zeros(0, np.dtype([]))
+
+
+def test_as_many_decisions_as_the_limit_are_answered_and_no_more() -> None:
+    inner = Yes()
+    session = recording(inner, 5)
+    session.decide(slots(0, 1, 2), NOTHING)
+    session.decide(slots(1, 2), NOTHING)
+    with pytest.raises(PolicyFailed, match="needed more than 5 decisions") as failure:
+        session.decide(slots(2), NOTHING)
+    assert (failure.value.verdict, failure.value.slot) == (Verdict.TIMEOUT, 2)
+    assert session.answered == inner.asked == 5
+
+
+def test_a_round_that_would_go_beyond_the_limit_is_not_asked() -> None:
+    inner = Yes()
+    session = recording(inner, 3)
+    session.decide(slots(0, 4), NOTHING)
+    with pytest.raises(PolicyFailed) as failure:
+        session.decide(slots(1, 4), NOTHING)
+    assert failure.value.slot == 1
+    assert session.answered == inner.asked == 2
+
+
+def test_plans_are_counted_too() -> None:
+    inner = Yes()
+    session = recording(inner, 2)
+    session.plan(0, [])
+    session.plan(0, [])
+    with pytest.raises(PolicyFailed, match="needed more than 2 decisions") as failure:
+        session.plan(7, [])
+    assert failure.value.slot == 7
+    assert inner.asked == 2
