@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
+from adrs.core.call import Call, CallOutcome
 from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
 from adrs.core.trial import Arm, Trial
 
@@ -16,6 +17,7 @@ PLACE = "the archive in memory"
 class _Run:
     record: RunRecord
     trials: list[Trial] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     taken: set[tuple[Arm, int]] = field(default_factory=set)
     assessments: list[Assessment] = field(default_factory=list)
     conclusion: Conclusion | None = None
@@ -78,6 +80,25 @@ class MemoryArchive:
     def trial_count(self, run: str, arm: Arm) -> int:
         """Return how many trials of one arm there are."""
         return sum(trial.arm is arm for trial in self._get(run).trials)
+
+    def add_call(self, run: str, call: Call) -> None:
+        """Append an attempt at a model call; see `Archive.add_call`."""
+        self._get(run).calls.append(deepcopy(call))
+
+    def calls(self, run: str) -> Iterator[Call]:
+        """Return the attempts of a run that are there now, in the order in which they came."""
+        return map(deepcopy, list(self._get(run).calls))
+
+    def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
+        """Return the newest answer to a request; see `Archive.answer`."""
+        self._check_open()
+        for name in reversed(list(self._runs)):
+            if run is not None and name != run:
+                continue
+            for call in reversed(self._runs[name].calls):
+                if call.request.digest == digest and call.outcome is CallOutcome.OK:
+                    return name, deepcopy(call)
+        return None
 
     def add_assessment(self, run: str, assessment: Assessment) -> None:
         """Append an evaluation made outside the search."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from adrs.core.call import Call
 from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
 from adrs.core.trial import Arm, Trial
 
@@ -12,7 +13,7 @@ class Archive(Protocol):
 
     Each writing call is one transaction: after a kill at any instant the archive holds the call
     wholly or not at all. What is returned is never changed by later writes. One writer per run at
-    a time; any number of readers. Not thread-safe.
+    a time; any number of readers. Not thread-safe, but where a call says so.
 
     Raises (every method):
         ArchiveError: the place cannot be read or written (disk full, locked, not a database).
@@ -50,6 +51,26 @@ class Archive(Protocol):
 
     def trial_count(self, run: str, arm: Arm) -> int:
         """Return how many trials of one arm there are."""
+
+    def add_call(self, run: str, call: Call) -> None:
+        """Append an attempt at a model call; durable when this returns. May be called by threads.
+
+        Raises:
+            ArchiveError: the run is unknown.
+        """
+
+    def calls(self, run: str) -> Iterator[Call]:
+        """Yield the attempts of a run in the order in which they were added."""
+
+    def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
+        """Return the newest answer (outcome OK) to the request with that digest, and its run.
+
+        May be called by threads.
+
+        Args:
+            digest: `CallRequest.digest`.
+            run: the run to look in; None for all.
+        """
 
     def add_assessment(self, run: str, assessment: Assessment) -> None:
         """Append an evaluation made outside the search."""

@@ -4,6 +4,7 @@ import difflib
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,17 +12,25 @@ import typer
 
 from adrs.archive.protocol import Archive
 from adrs.catalog.problems import evaluator_reference
+from adrs.cli.interrupts import StopOnInterrupt
 from adrs.cli.isolation import WEAKEST, banner, preflight_cache, refusal
+from adrs.cli.models import REPLAY, Models, ModelWork, model_proposals, replayed_proposals
 from adrs.core.events import EventSink
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.program import node_count
-from adrs.core.run import RunConfig
+from adrs.core.run import Order, RunConfig, RunRecord
+from adrs.core.trial import Arm
 from adrs.engine.champion import Reducer
-from adrs.engine.courses import OrderedCourse
-from adrs.engine.loop import StopRequest
-from adrs.engine.proposals import InlineProposals
-from adrs.engine.run import Searcher, Staff
+from adrs.engine.courses import (
+    ArrivalCourse,
+    Course,
+    OrderedCourse,
+    Passage,
+    RecordedCourse,
+)
+from adrs.engine.proposals import InlineProposals, Proposals
+from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.pool import ScorerPool, available_cores
@@ -50,6 +59,8 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
 DEFAULT_STRATEGY = "islands"
 DEFAULT_PROPOSER = "mutator/ast"
 CONTROL = ("random", "mutator/random1")
+MODELS_STRATEGY = "greedy"
+SLOTS = 8  # answers of a recorded run, or blind ones, that are worked on at once
 WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 
 
@@ -136,21 +147,64 @@ def pool(tool: Instrument, *, level: IsolationLevel, workers: int) -> ScorerPool
     return ScorerPool(task, level=level, workers=workers, instrument=tool.label)
 
 
+def models_of(config: RunConfig) -> Models | None:
+    """Return the models of a run, ready to be asked; None where it has none.
+
+    Raises:
+        UsageError: a model, a setting, a key or a price is missing or wrong.
+    """
+    if config.models is None:
+        return None
+    return Models(config.models, os.environ, offline=bool(config.replays))
+
+
+def proposer_banner(config: RunConfig, problem: Problem, models: Models | None) -> str:
+    """Return one line that tells who proposes."""
+    if models is not None:
+        return models.banner
+    if config.proposer.startswith(REPLAY):
+        return f"proposing: recorded answers of {config.proposer.removeprefix(REPLAY)}"
+    return PROPOSERS[config.proposer](problem).banner
+
+
 def staff(
-    config: RunConfig,
+    record: RunRecord,
     problem: Problem,
+    tool: Instrument,
     *,
     archive: Archive,
     evaluations: ScorerPool,
     sink: EventSink,
-    stop: StopRequest,
+    stop: StopOnInterrupt,
+    models: Models | None,
 ) -> Staff:
     """Hire everybody who works on a run."""
+    config = record.config
+    if models is not None:
+        work = ModelWork(
+            record=record,
+            problem=problem,
+            interface=tool.evaluator.interface,
+            archive=archive,
+            models=models,
+            stop=stop.event,
+        )
+        proposals = model_proposals(work)
+    elif config.proposer.startswith(REPLAY):
+        proposals = replayed_proposals(archive, config.proposer.removeprefix(REPLAY), SLOTS)
+    else:
+        proposals = _blind_proposals(config.proposer, problem)
+    search = Searcher(
+        proposals=proposals,
+        strategy=_strategy(config.strategy, config, problem),
+        course=_course(record, archive, evaluations.workers),
+        in_place=config.order is Order.ORDERED and not config.replays,
+    )
     return Staff(
         archive=archive,
         evaluations=evaluations,
-        search=_searcher(config.strategy, config.proposer, config, problem),
-        control=_searcher(*CONTROL, config, problem) if config.control else None,
+        search=search,
+        control=_control(config, problem) if config.control else None,
         reducer=_reducer(problem),
         sink=sink,
         stop=stop,
@@ -158,13 +212,39 @@ def staff(
     )
 
 
-def _searcher(strategy: str, proposer: str, config: RunConfig, problem: Problem) -> Searcher:
-    make = STRATEGIES[strategy]
+def _control(config: RunConfig, problem: Problem) -> Searcher:
+    strategy, proposer = CONTROL
     return Searcher(
-        proposals=InlineProposals(PROPOSERS[proposer](problem)),
-        strategy=lambda evals: make(objective=problem.objective, seed=config.seed, evals=evals),
+        proposals=_blind_proposals(proposer, problem),
+        strategy=_strategy(strategy, config, problem),
         course=lambda first: OrderedCourse(config.window),  # noqa: ARG005
     )
+
+
+def _blind_proposals(
+    proposer: str, problem: Problem
+) -> Callable[[Briefing], AbstractContextManager[Proposals]]:
+    return lambda briefing: InlineProposals(PROPOSERS[proposer](problem))  # noqa: ARG005
+
+
+def _strategy(name: str, config: RunConfig, problem: Problem) -> Callable[[int | None], Strategy]:
+    make = STRATEGIES[name]
+    return lambda evals: make(objective=problem.objective, seed=config.seed, evals=evals)
+
+
+def _course(record: RunRecord, archive: Archive, workers: int) -> Callable[[int], Course]:
+    config = record.config
+    if config.replays:
+        passages = [
+            Passage(number=t.number, asked_after=t.asked_after, arrival=t.arrival)
+            for t in archive.trials(config.replays, Arm.SEARCH)
+        ]
+        return lambda first: RecordedCourse(passages)  # noqa: ARG005
+    wary = config.models is not None
+    if config.order is Order.ORDERED:
+        return lambda first: OrderedCourse(config.window, wary=wary)  # noqa: ARG005
+    slots = config.models.concurrency if config.models is not None else SLOTS
+    return lambda first: ArrivalCourse(slots=slots, workers=workers, first=first)
 
 
 def _reducer(problem: Problem) -> Reducer:

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,7 +15,17 @@ class RunOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    model: str | None = None
+    model: str | list[str] | None = None
+    calls: Annotated[int | None, Field(ge=1)] = None
+    tokens: Annotated[int | None, Field(ge=1)] = None
+    usd: Annotated[float | None, Field(gt=0, strict=False)] = None
+    concurrency: Annotated[int | None, Field(ge=1, le=1024)] = None
+    order: str | None = None
+    base_url: str | None = None
+    cache: bool | None = None
+    prompts: str | None = None
+    prompt_tokens: Annotated[int | None, Field(ge=1000)] = None
+    models: dict[str, dict[str, Any]] = {}
     strategy: str | None = None
     evals: Annotated[int | None, Field(ge=1)] = None
     time: str | None = None
@@ -27,9 +37,16 @@ class RunOptions(BaseModel):
 
     def under(self, given: "RunOptions") -> "RunOptions":
         """Return these options with everything that `given` says taking their place."""
-        said = {k: v for k, v in given.model_dump().items() if v is not None and k != "params"}
+        said = {k: v for k, v in given.model_dump(exclude_unset=True).items() if v is not None}
         params = {**self.params, **given.params}
         return self.model_copy(update={**said, "params": params})
+
+    @property
+    def proposers(self) -> list[str]:
+        """Who proposes; empty where nobody was named."""
+        if self.model is None:
+            return []
+        return [self.model] if isinstance(self.model, str) else self.model
 
 
 def read_options(path: Path) -> RunOptions:

@@ -1,6 +1,7 @@
 """Ctrl-C: once to finish what is in flight, twice to stop now."""
 
 import signal
+import threading
 from types import FrameType, TracebackType
 
 
@@ -8,10 +9,18 @@ class StopOnInterrupt:
     """A stop request that the first Ctrl-C (or SIGTERM) makes; the second one interrupts.
 
     A context manager: outside it the signals do what they did before.
+
+    Attributes:
+        event: set with the request, for threads that wait.
     """
 
     def __init__(self) -> None:
-        self.requested = False
+        self.event = threading.Event()
+
+    @property
+    def requested(self) -> bool:
+        """True once a stop was asked for."""
+        return self.event.is_set()
 
     def __enter__(self) -> "StopOnInterrupt":
         signals = (signal.SIGINT, signal.SIGTERM)
@@ -30,4 +39,4 @@ class StopOnInterrupt:
     def _take(self, _number: int, _frame: FrameType | None) -> None:
         if self.requested:
             raise KeyboardInterrupt
-        self.requested = True
+        self.event.set()

@@ -56,8 +56,42 @@ TimeOption = Annotated[
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed.", show_default="1")]
 ModelOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="ID",
+        help="Who proposes: mutator/ast, PROVIDER/NAME[:WEIGHT][@TIER], manual:DIR or replay:RUN; "
+        "models are repeatable.",
+        show_default="mutator/ast",
+    ),
+]
+CallsOption = Annotated[
+    int | None, typer.Option("--calls", help="Answered model calls.", show_default="100")
+]
+TokensOption = Annotated[
+    int | None, typer.Option("--tokens", help="Tokens sent and received.", show_default=False)
+]
+UsdOption = Annotated[
+    float | None, typer.Option("--usd", help="US dollars for models.", show_default=False)
+]
+ConcurrencyOption = Annotated[
+    int | None, typer.Option("--concurrency", help="Models asked at once.", show_default="8")
+]
+OrderOption = Annotated[
     str | None,
-    typer.Option("--model", metavar="ID", help="Who proposes.", show_default="mutator/ast"),
+    typer.Option(
+        "--order",
+        metavar="ORDER",
+        help="ordered: same seed, same trials; arrival: nobody waits for a slow answer.",
+        show_default="arrival with models, else ordered",
+    ),
+]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option("--base-url", metavar="URL", help="An OpenAI-compatible server for all models."),
+]
+CacheOption = Annotated[
+    bool, typer.Option("--cache", help="Use answers of other runs to equal requests.")
 ]
 StrategyOption = Annotated[
     str | None,

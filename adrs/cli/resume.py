@@ -60,7 +60,7 @@ def resume(
             quiet=quiet,
             resumed=True,
         )
-        sit(record, problem, tool, opened, sitting)
+        sit(record, problem, tool, opened, sitting, compose.models_of(record.config))
     finally:
         opened.close()
 

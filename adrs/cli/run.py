@@ -16,23 +16,37 @@ from adrs.cli.isolation import accepted_level
 from adrs.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
+    BaseUrlOption,
+    CacheOption,
+    CallsOption,
+    ConcurrencyOption,
     ConfigOption,
     EvalsOption,
     JsonOption,
     ModelOption,
     NameOption,
     NoControlOption,
+    OrderOption,
     ParamOption,
     ProblemArgument,
     QuietOption,
     SeedOption,
     StrategyOption,
     TimeOption,
+    TokensOption,
+    UsdOption,
     WeakSandboxOption,
     WindowOption,
     WorkersOption,
     parse_duration,
     parse_params,
+)
+from adrs.cli.runconfig import (
+    evaluations_cap,
+    model_use,
+    order_of,
+    proposer_name,
+    window_of,
 )
 from adrs.cli.sitting import Sitting, sit
 from adrs.core.isolation import IsolationLevel
@@ -41,7 +55,6 @@ from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.engine.names import run_name
 from adrs.errors import UsageError
 
-DEFAULT_EVALS = 2000
 DEFAULT_SEED = 1
 app = typer.Typer(add_completion=False)
 
@@ -54,6 +67,13 @@ def run(
     time: TimeOption = None,
     seed: SeedOption = None,
     model: ModelOption = None,
+    calls: CallsOption = None,
+    tokens: TokensOption = None,
+    usd: UsdOption = None,
+    concurrency: ConcurrencyOption = None,
+    order: OrderOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = False,
     strategy: StrategyOption = None,
     window: WindowOption = None,
     workers: WorkersOption = None,
@@ -71,7 +91,14 @@ def run(
     Without a model the blind program mutator proposes: no key, no network.
     """
     said = {
-        "model": model,
+        "model": model or None,
+        "calls": calls,
+        "tokens": tokens,
+        "usd": usd,
+        "concurrency": concurrency,
+        "order": order,
+        "base_url": base_url,
+        "cache": cache or None,
         "strategy": strategy,
         "evals": evals,
         "time": time,
@@ -102,6 +129,7 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place, weakest: Isola
     name = _checked_name(place.name)
     problem = load_problem(name_or_path, options.params)
     config = _config(name_or_path, options, problem, weakest)
+    models = compose.models_of(config)
     tool = compose.instrument(problem, config.heldout_key)
     level = compose.isolation(weakest)
     archive = open_archive(place.archive)
@@ -120,7 +148,7 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place, weakest: Isola
         sitting = Sitting(
             workers=workers, level=level, json=place.json, quiet=place.quiet, resumed=False
         )
-        sit(record, problem, tool, archive, sitting)
+        sit(record, problem, tool, archive, sitting, models)
     finally:
         archive.close()
 
@@ -128,23 +156,20 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place, weakest: Isola
 def _config(
     name_or_path: str, options: RunOptions, problem: Problem, weakest: IsolationLevel
 ) -> RunConfig:
-    evals = options.evals
     time_s = None if options.time is None else parse_duration(options.time)
-    if evals is None and time_s is None:
-        evals = DEFAULT_EVALS
+    team = model_use(options, time_s)
+    default = compose.DEFAULT_STRATEGY if team is None else compose.MODELS_STRATEGY
     is_path = Path(name_or_path).resolve() == Path(problem.location)
     return RunConfig(
         problem=problem.location if is_path else problem.name,
         seed=DEFAULT_SEED if options.seed is None else options.seed,
-        strategy=compose.named(
-            "strategy", options.strategy or compose.DEFAULT_STRATEGY, compose.STRATEGIES
-        ),
-        proposer=compose.named(
-            "model", options.model or compose.DEFAULT_PROPOSER, compose.PROPOSERS
-        ),
-        evals=evals,
+        strategy=compose.named("strategy", options.strategy or default, compose.STRATEGIES),
+        proposer=proposer_name(options),
+        evals=evaluations_cap(options, time_s),
         time_s=time_s,
-        window=options.window or compose.WINDOW,
+        window=options.window or window_of(team),
+        order=order_of(options, team),
+        models=team,
         control=options.control is not False,
         minimum_isolation=weakest.name,
         params={name: problem.params[name] for name in options.params},

@@ -10,6 +10,7 @@ from adrs.archive.protocol import Archive
 from adrs.cli import compose
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
+from adrs.cli.models import Models
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, RunRecord
@@ -48,13 +49,16 @@ def sit(
     tool: compose.Instrument,
     archive: Archive,
     sitting: Sitting,
+    models: Models | None,
 ) -> None:
     """Work on a run until it is concluded or stopped, then report and exit with its code."""
     console = Console(stderr=True)
+    if models is not None:
+        models.warm_up()
     if not sitting.quiet:
-        console.print(compose.PROPOSERS[record.config.proposer](problem).banner, style="yellow")
+        console.print(compose.proposer_banner(record.config, problem, models), style="yellow")
     try:
-        conclusion = _work(record, problem, tool, archive, sitting, console)
+        conclusion = _work(record, problem, tool, archive, sitting, models)
     except (AdrsError, KeyboardInterrupt) as exc:
         raise _resumable(record, exc) from exc
     if conclusion is None:
@@ -70,20 +74,22 @@ def _work(
     tool: compose.Instrument,
     archive: Archive,
     sitting: Sitting,
-    console: Console,
+    models: Models | None,
 ) -> Conclusion | None:
     with (
         compose.pool(tool, level=sitting.level, workers=sitting.workers) as evaluations,
         StopOnInterrupt() as stop,
-        make_view(console, quiet=sitting.quiet) as view,
+        make_view(Console(stderr=True), quiet=sitting.quiet) as view,
     ):
         staff = compose.staff(
-            record.config,
+            record,
             problem,
+            tool,
             archive=archive,
             evaluations=evaluations,
             sink=view,
             stop=stop,
+            models=models,
         )
         return Run(record, problem, staff).execute(resumed=sitting.resumed)
 

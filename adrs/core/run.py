@@ -16,6 +16,41 @@ class RunStatus(StrEnum):
     FINISHED = "finished"  # its report is complete
 
 
+class Order(StrEnum):
+    """In which order the trials of a search are asked, taken in and told."""
+
+    ORDERED = "ordered"  # as they are numbered: the trials depend on the configuration alone
+    ARRIVAL = "arrival"  # as results come: nobody waits for a slow answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """Which language models a run asks, how, and how much it may spend on them.
+
+    Attributes:
+        models: the models as they were given, such as "openai/gpt-5-mini:0.8@strong".
+        concurrency: how many are asked at once.
+        calls: total number of answered calls, resumes included; None for no limit.
+        tokens: total tokens sent and received; None for no limit.
+        usd: total US dollars; None for no limit.
+        settings: how each model is asked, by its name without weight and tier, or "*" for all;
+            JSON values, no secrets.
+        prompt_tokens: most tokens a prompt may have.
+        prompts: folder with templates that go before the shipped ones; empty for none.
+        cache: whether answers of other runs in the archive are used for equal requests.
+    """
+
+    models: tuple[str, ...]
+    concurrency: int = 8
+    calls: int | None = None
+    tokens: int | None = None
+    usd: float | None = None
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    prompt_tokens: int = 24_000
+    prompts: str = ""
+    cache: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
     """Everything that determines a run's result, and so is stored with it.
@@ -35,6 +70,9 @@ class RunConfig:
         params: evaluator parameters that override the problem's.
         heldout_key: the secret that the seeds of the held-out and stress scenarios are drawn with;
             empty for the public ones. It is shown nowhere; `heldout_set` names it.
+        order: the order of the search's trials; the control's are always ordered.
+        models: the language models that propose; None where none does.
+        replays: name of the run whose recorded answers and order this one follows; empty for none.
     """
 
     problem: str
@@ -48,6 +86,9 @@ class RunConfig:
     minimum_isolation: str = "L2"
     params: Mapping[str, int | float | str]
     heldout_key: str = field(default="", repr=False)
+    order: Order = Order.ORDERED
+    models: ModelUse | None = None
+    replays: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, EventSink, TrialTold
+from adrs.core.events import ArmEnded, EventSink, TrialTold, Warned
 from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
@@ -27,6 +27,7 @@ from adrs.errors import AdrsError, ArchiveError, ProposerError
 from adrs.proposers.protocol import BudgetSpent
 from adrs.search.protocol import Strategy
 
+STOPPED = "stopped by the user"
 BARREN = 1000  # told trials in a row without an evaluation after which nothing new is expected
 
 
@@ -166,6 +167,8 @@ class ArmLoop:
                 break
             self._tell_finished()
             self._ask_on()
+            for notice in self._setup.proposals.notices():
+                self._sink(Warned(message=notice))
         if self._fault is not None:
             raise self._fault
         assert self._ending is not None
@@ -240,7 +243,9 @@ class ArmLoop:
             self._submit(number)
         except BudgetSpent as exc:
             self._ledger.release_evaluation()
-            self._end(str(exc), complete=True)
+            # What is on its way may take less than it reserved.
+            if not self._asked:
+                self._end(str(exc), complete=True)
             return False
         self._progress.asked += 1
         self._take_proposals()
@@ -248,7 +253,7 @@ class ArmLoop:
 
     def _reason_to_end(self) -> ArmEnded | None:
         if self._stop.requested:
-            return self._ended("stopped by the user", complete=False)
+            return self._ended(STOPPED, complete=False)
         if self._ledger.out_of_time:
             return self._ended("the budget of time is used up", complete=True)
         if self._barren >= BARREN:
@@ -313,6 +318,9 @@ class ArmLoop:
             raise fault
         del self._asked[number]
         self._ledger.release_evaluation()
+        if self._stop.requested:
+            self._end(STOPPED, complete=False)
+            return
         self._fault = self._fault or fault
         self._end(str(fault), complete=False)
 

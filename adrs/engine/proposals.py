@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -36,6 +36,9 @@ class Proposals(Protocol):
         An error is a fault that ends the search: no model answers, nothing can be stored.
         """
 
+    def notices(self) -> Sequence[str]:
+        """Return what the user should know since the last time, a line each."""
+
 
 class InlineProposals:
     """Answers at once, in the engine's thread: for proposers that only compute."""
@@ -56,6 +59,16 @@ class InlineProposals:
         """Return the oldest proposal that was not taken yet."""
         return self._done.popleft() if self._done else None
 
+    def notices(self) -> list[str]:
+        """Return nothing: there is nothing to say."""
+        return []
+
+    def __enter__(self) -> "InlineProposals":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Do nothing: there is nothing to close."""
+
 
 Preparation = Callable[[Assignment], Callable[[], Proposal]]
 """Does the part that belongs to the engine's thread; returns the part that may take long.
@@ -71,13 +84,13 @@ class ThreadedProposals:
     Use it as a context manager.
 
     Args:
-        prepare: what to do with an assignment.
         slots: how many to work on at once.
     """
 
-    def __init__(self, prepare: Preparation, *, slots: int) -> None:
-        self._prepare = prepare
+    def __init__(self, *, slots: int) -> None:
         self._slots = slots
+        self._prepare: Preparation | None = None
+        self._notices: deque[str] = deque()
         self._todo: SimpleQueue[tuple[int, Callable[[], Proposal]] | None] = SimpleQueue()
         self._done: deque[tuple[int, Proposal | AdrsError]] = deque()
         self._wake, self._signal = os.pipe()
@@ -85,6 +98,14 @@ class ThreadedProposals:
             threading.Thread(target=self._work, name=f"adrs-proposer-{i}", daemon=True)
             for i in range(slots)
         ]
+
+    def start(self, prepare: Preparation) -> None:
+        """Begin to work.
+
+        Args:
+            prepare: what to do with an assignment.
+        """
+        self._prepare = prepare
         for thread in self._threads:
             thread.start()
 
@@ -93,6 +114,14 @@ class ThreadedProposals:
         """How many assignments it works on at once."""
         return self._slots
 
+    def notice(self, text: str) -> None:
+        """Leave a line for the user; for the threads that work here."""
+        self._notices.append(text)
+
+    def notices(self) -> list[str]:
+        """Return the lines that were left since the last time."""
+        return [self._notices.popleft() for _ in range(len(self._notices))]
+
     @property
     def wake(self) -> int:
         """A descriptor that is readable while `take` has something."""
@@ -100,6 +129,7 @@ class ThreadedProposals:
 
     def submit(self, assignment: Assignment) -> None:
         """Prepare the assignment and hand it to a thread."""
+        assert self._prepare is not None
         self._todo.put((assignment.number, self._prepare(assignment)))
 
     def take(self) -> tuple[int, Proposal | AdrsError] | None:

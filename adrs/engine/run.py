@@ -1,9 +1,11 @@
 """A whole run: baselines, search, control, and an honest end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from adrs.archive.protocol import Archive
+from adrs.core.call import CallOutcome
 from adrs.core.evaluation import Evaluation
 from adrs.core.events import (
     ArmEnded,
@@ -14,7 +16,7 @@ from adrs.core.events import (
     RunStarted,
     Warned,
 )
-from adrs.core.problem import Problem
+from adrs.core.problem import Baseline, Problem
 from adrs.core.run import Conclusion, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
@@ -34,17 +36,30 @@ CHECKPOINT_S = 5.0  # how much wall time a kill may leave uncounted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """What is known before a search begins, for proposers that can read.
+
+    Attributes:
+        baselines: the baselines' evaluations on train, by name.
+        bounds: the proven best value of every train scenario.
+    """
+
+    baselines: Mapping[str, Evaluation]
+    bounds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searcher:
     """Who searches in an arm.
 
     Attributes:
-        proposals: who answers asks.
+        proposals: brings whoever answers asks, for the time of the search.
         strategy: makes a fresh strategy for a budget of evaluations.
         course: makes the order of things, given the number of the first new trial.
         in_place: whether the trials of earlier sittings take the place of new ones; see `Past`.
     """
 
-    proposals: Proposals
+    proposals: Callable[[Briefing], AbstractContextManager[Proposals]]
     strategy: Callable[[int | None], Strategy]
     course: Callable[[int], Course]
     in_place: bool = True
@@ -203,30 +218,57 @@ class Run:
         record, staff = self._record, self._staff
         self._phase(Phase.SEARCH if arm is Arm.SEARCH else Phase.CONTROL, ledger.evals)
         past = self._past(arm, searcher)
-        setup = ArmSetup(
+        with searcher.proposals(self._briefing()) as proposals:
+            setup = self._arm_setup(arm, searcher, ledger, initial, proposals, past)
+            loop = ArmLoop(
+                setup,
+                evaluations=staff.evaluations,
+                ledger=ledger,
+                journal=ArchiveJournal(staff.archive, record.name, self._ledger),
+                sink=staff.sink,
+                stop=staff.stop,
+                past=past,
+            )
+            return loop.run()
+
+    def _briefing(self) -> Briefing:
+        baselines = {b.name: self._assess_baseline(b, Split.TRAIN) for b in self._problem.baselines}
+        return Briefing(baselines=baselines, bounds=self._assessor.bounds(Split.TRAIN))
+
+    def _assess_baseline(self, baseline: Baseline, split: Split) -> Evaluation:
+        entrant = Entrant(label=baseline.name, program=baseline.program)
+        return self._assessor.assess(Role.BASELINE, [entrant], split)[0]
+
+    def _arm_setup(
+        self,
+        arm: Arm,
+        searcher: Searcher,
+        ledger: Ledger,
+        initial: Evaluation,
+        proposals: Proposals,
+        past: Past,
+    ) -> ArmSetup:
+        return ArmSetup(
             arm=arm,
-            seed=record.config.seed,
+            seed=self._record.config.seed,
             objective=self._problem.objective,
             initial=self._problem.initial,
             initial_evaluation=initial,
             strategy=searcher.strategy(ledger.evals),
-            proposals=searcher.proposals,
+            proposals=proposals,
             course=searcher.course(1 + past.last),
         )
-        loop = ArmLoop(
-            setup,
-            evaluations=staff.evaluations,
-            ledger=ledger,
-            journal=ArchiveJournal(staff.archive, record.name, self._ledger),
-            sink=staff.sink,
-            stop=staff.stop,
-            past=past,
-        )
-        return loop.run()
 
     def _past(self, arm: Arm, searcher: Searcher) -> Past:
         trials = tuple(self._staff.archive.trials(self._record.name, arm))
-        return Past(trials=trials, in_place=searcher.in_place)
+        told = {trial.number for trial in trials}
+        unfinished = {
+            call.site.trial: call.site.asked_after
+            for call in self._staff.archive.calls(self._record.name)
+            if call.site.arm is arm and call.site.trial not in told
+            if call.outcome is CallOutcome.OK
+        }
+        return Past(trials=trials, in_place=searcher.in_place, unfinished=unfinished)
 
     def _conclude(self, initial: Evaluation) -> Conclusion:
         top = self._top(Arm.SEARCH, initial)
@@ -298,8 +340,7 @@ class Run:
         """Name every program that `best` does not beat on validation beyond the interval."""
         rivals = [("the initial program", initial)]
         for baseline in self._problem.baselines:
-            entrant = Entrant(label=baseline.name, program=baseline.program)
-            result = self._assessor.assess(Role.BASELINE, [entrant], Split.VALIDATION)[0]
+            result = self._assess_baseline(baseline, Split.VALIDATION)
             rivals.append((baseline.title, result))
         fitness = self._problem.objective.fitness
         doubts = []

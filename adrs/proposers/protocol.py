@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from adrs.core.trial import Ask, Proposal
+from adrs.errors import AdrsError
 
 
-class BudgetSpent(Exception):
+class BudgetSpent(AdrsError):
     """A budget does not allow one more proposal; the text says which."""
 
 

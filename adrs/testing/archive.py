@@ -20,6 +20,7 @@ The values it writes are in `archive_values`.
 import itertools
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -31,6 +32,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adrs.archive.protocol import Archive
+from adrs.core.call import Call, CallOutcome
 from adrs.core.evaluation import Verdict
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunStatus
@@ -38,12 +40,14 @@ from adrs.core.trial import Arm, Proposal, Trial
 from adrs.errors import ArchiveError, UsageError
 from adrs.testing.archive_values import (
     RUN,
+    a_call,
     a_conclusion,
     a_record,
     a_trial,
     an_assessment,
     an_evaluation,
     assessments,
+    calls,
     programs,
     records,
     texts,
@@ -105,6 +109,54 @@ class ArchiveConformance:
         archive.create_run(a_record(run))
         archive.add_trial(run, trial)
         assert [_bits(t) for t in archive.trials(run, trial.arm)] == [_bits(trial)]
+
+    @round_trip
+    @given(call=calls())
+    def test_calls_round_trip(self, archive: Archive, call: Call) -> None:
+        """An attempt at a model call reads back bit for bit."""
+        run = f"run-{len(archive.runs())}"
+        archive.create_run(a_record(run))
+        archive.add_call(run, call)
+        assert [_bits(c) for c in archive.calls(run)] == [_bits(call)]
+
+    def test_calls_keep_their_order(self, archive: Archive, run: str) -> None:
+        """They come back in the order in which they were added."""
+        for number in range(12):
+            archive.add_call(run, a_call(str(number)))
+        contents = [c.request.messages[0].content for c in archive.calls(run)]
+        assert contents == [str(number) for number in range(12)]
+
+    def test_the_newest_answer_to_a_request_is_found(self, archive: Archive, run: str) -> None:
+        """Failures are no answers; another run's answer is found when all runs are looked in."""
+        digest = a_call("a").request.digest
+        assert archive.answer(digest, run=None) is None
+        archive.add_call(run, a_call("a", CallOutcome.OVERLOADED))
+        assert archive.answer(digest, run=run) is None
+        archive.add_call(run, replace(a_call("a"), text="first"))
+        archive.add_call(run, replace(a_call("a"), text="second"))
+        archive.add_call(run, a_call("b"))
+        found = archive.answer(digest, run=run)
+        assert found is not None
+        assert (found[0], found[1].text) == (run, "second")
+        archive.create_run(a_record("other"))
+        assert archive.answer(digest, run="other") is None
+        assert archive.answer(digest, run=None) == found
+
+    def test_calls_are_added_by_threads(self, archive: Archive, run: str) -> None:
+        """Every call is there, whichever thread added it, beside the engine's own writes."""
+        threads = [
+            threading.Thread(target=archive.add_call, args=(run, a_call(str(number))))
+            for number in range(16)
+        ]
+        for thread in threads:
+            thread.start()
+        for number in range(5):
+            archive.add_trial(run, a_trial(number))
+        for thread in threads:
+            thread.join()
+        contents = {c.request.messages[0].content for c in archive.calls(run)}
+        assert contents == {str(number) for number in range(16)}
+        assert _numbers_of(archive) == list(range(5))
 
     @round_trip
     @given(given_trials=st.lists(trials(), max_size=6))

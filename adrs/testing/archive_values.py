@@ -2,10 +2,29 @@
 
 from hypothesis import strategies as st
 
+from adrs.core.call import (
+    Call,
+    CallOutcome,
+    CallRequest,
+    CallSite,
+    Message,
+    Purpose,
+    Speaker,
+    Usage,
+)
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
-from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
+from adrs.core.run import (
+    Assessment,
+    Conclusion,
+    ModelUse,
+    Order,
+    Role,
+    RunConfig,
+    RunRecord,
+    RunStatus,
+)
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 
@@ -76,7 +95,62 @@ def trials(draw: st.DrawFn) -> Trial:
         program=program,
         evaluation=draw(evaluations()) if kind == "evaluated" else None,
         duplicate_of=draw(texts()) if kind == "duplicate" else None,
+        asked_after=draw(st.integers(0, 10**9)),
+        arrival=draw(st.integers(0, 10**9)),
     )
+
+
+def calls() -> st.SearchStrategy[Call]:
+    """Return a strategy for attempts at model calls, answered and failed ones."""
+    counts = st.integers(0, 10**9)
+    sites = st.builds(
+        CallSite,
+        arm=st.sampled_from(Arm),
+        trial=counts,
+        operator=texts(),
+        purpose=st.sampled_from(Purpose),
+        asked_after=counts,
+    )
+    messages = st.builds(Message, role=st.sampled_from(Speaker), content=texts())
+    requests = st.builds(
+        CallRequest,
+        model=texts(),
+        messages=st.lists(messages, max_size=3).map(tuple),
+        settings=st.dictionaries(texts(), st.integers() | finite_floats() | texts(), max_size=3),
+    )
+    return st.builds(
+        Call,
+        site=sites,
+        request=requests,
+        attempt=st.integers(1, 99),
+        outcome=st.sampled_from(CallOutcome),
+        text=texts(),
+        raw=texts(),
+        finish=texts(),
+        error=texts(),
+        usage=st.builds(
+            Usage,
+            prompt_tokens=counts,
+            completion_tokens=counts,
+            cached_tokens=counts,
+            reasoning_tokens=counts,
+        ),
+        cost_usd=st.none() | seconds(),
+        latency_s=seconds(),
+        created_at=texts(),
+        cached_from=texts(),
+    )
+
+
+def a_call(content: str = "change it", outcome: CallOutcome = CallOutcome.OK) -> Call:
+    """Return a plain attempt."""
+    site = CallSite(
+        arm=Arm.SEARCH, trial=4, operator="refine", purpose=Purpose.PROPOSE, asked_after=2
+    )
+    request = CallRequest(
+        model="openai/small", messages=(Message(role=Speaker.USER, content=content),)
+    )
+    return Call(site=site, request=request, attempt=1, outcome=outcome, text="IDEA: none")
 
 
 def assessments() -> st.SearchStrategy[Assessment]:
@@ -87,6 +161,24 @@ def assessments() -> st.SearchStrategy[Assessment]:
         label=texts(),
         program=st.none() | programs(),
         evaluation=evaluations(),
+    )
+
+
+def model_uses() -> st.SearchStrategy[ModelUse]:
+    """Return a strategy for the ways in which a run may use models."""
+    caps = st.none() | st.integers(0, 10**9)
+    values = st.none() | st.integers() | finite_floats() | texts()
+    return st.builds(
+        ModelUse,
+        models=st.lists(texts(), max_size=3).map(tuple),
+        concurrency=st.integers(1, 99),
+        calls=caps,
+        tokens=caps,
+        usd=st.none() | seconds(),
+        settings=st.dictionaries(texts(), st.dictionaries(texts(), values, max_size=3), max_size=3),
+        prompt_tokens=st.integers(1, 10**6),
+        prompts=texts(),
+        cache=st.booleans(),
     )
 
 
@@ -105,6 +197,9 @@ def records(name: str) -> st.SearchStrategy[RunRecord]:
         minimum_isolation=st.sampled_from(["L0", "L1", "L2", "L3"]),
         params=st.dictionaries(texts(), st.integers() | finite_floats() | texts(), max_size=4),
         heldout_key=texts(),
+        order=st.sampled_from(Order),
+        models=st.none() | model_uses(),
+        replays=texts(),
     )
     return st.builds(
         RunRecord,

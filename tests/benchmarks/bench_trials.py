@@ -25,7 +25,7 @@ from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.engine.budget import Ledger
 from adrs.engine.loop import ArmLoop, ArmSetup, Past
-from adrs.engine.run import ArchiveJournal
+from adrs.engine.run import ArchiveJournal, Briefing
 from adrs.evaluation.scoring import Scoring
 from adrs.testing.sandbox import InlineSandbox
 
@@ -111,7 +111,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
             initial=problem.initial,
             initial_evaluation=initial,
             strategy=staff.search.strategy(trials),
-            proposals=staff.search.proposals,
+            proposals=staff.search.proposals(Briefing(baselines={}, bounds=())).__enter__(),
             course=staff.search.course(1),
         )
         loop = ArmLoop(

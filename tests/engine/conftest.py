@@ -165,12 +165,12 @@ class Bench:
         seed, objective = record.config.seed, problem.objective
         none = record.config.proposer == "none"
         control = Searcher(
-            proposals=InlineProposals(SingleEditMutator(VOCABULARY)),
+            proposals=lambda briefing: InlineProposals(SingleEditMutator(VOCABULARY)),
             course=lambda first: OrderedCourse(record.config.window),
             strategy=lambda evals: RandomStrategy(objective=objective, seed=seed, evals=evals),
         )
         search = Searcher(
-            proposals=InlineProposals(
+            proposals=lambda briefing: InlineProposals(
                 NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
             ),
             course=lambda first: OrderedCourse(record.config.window),

@@ -1,7 +1,8 @@
 """The archive on a SQL database."""
 
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from adrs.archive.checks import check_evaluation, check_seconds
 from adrs.archive.sql import mapping
 from adrs.archive.sql.models import (
     AssessmentRow,
+    CallRow,
     ConclusionRow,
     EvaluationRow,
     ProgramRow,
@@ -29,6 +31,7 @@ from adrs.archive.sql.models import (
     TrialRow,
 )
 from adrs.archive.sql.transactions import for_writing, reading, writing
+from adrs.core.call import Call, CallOutcome
 from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
@@ -50,6 +53,7 @@ _PROGRAM_KEY = select(ProgramRow.key).where(
 _ADD_PROGRAM = insert(ProgramRow)
 _ADD_EVALUATION = insert(EvaluationRow)
 _ADD_TRIAL = insert(TrialRow)
+_ADD_CALL = insert(CallRow)
 
 
 class SqlArchive:
@@ -72,6 +76,8 @@ class SqlArchive:
         self._place = place
         self._read_only = read_only
         self._closed = False
+        # Calls are added by the threads that made them, beside the engine's own.
+        self._lock = threading.RLock()
 
     def create_run(self, record: RunRecord) -> None:
         """Add a run; see `Archive.create_run`."""
@@ -143,6 +149,35 @@ class SqlArchive:
             query = select(func.count()).where(TrialRow.run_id == run_id, TrialRow.arm == arm.value)
             return connection.scalars(query).one()
 
+    def add_call(self, run: str, call: Call) -> None:
+        """Append an attempt at a model call; see `Archive.add_call`."""
+        with self._writing() as connection:
+            run_id = self._known_run_id(connection, run)
+            connection.execute(_ADD_CALL, mapping.call_params(call, run_id=run_id))
+
+    def calls(self, run: str) -> Iterator[Call]:
+        """Return the attempts of a run that are there now, in the order in which they came."""
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            query = select(CallRow.id).where(CallRow.run_id == run_id).order_by(CallRow.id)
+            ids = connection.scalars(query).all()
+        return self._calls(ids)
+
+    def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
+        """Return the newest answer to a request; see `Archive.answer`."""
+        query = (
+            select(RunRow.name.label("run_name"), *mapping.CALL_COLUMNS)
+            .join(RunRow, RunRow.id == CallRow.run_id)
+            .where(CallRow.digest == digest, CallRow.outcome == CallOutcome.OK.value)
+            .order_by(CallRow.id.desc())
+            .limit(1)
+        )
+        if run is not None:
+            query = query.where(RunRow.name == run)
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else (row.run_name, mapping.call(row))
+
     def add_assessment(self, run: str, assessment: Assessment) -> None:
         """Append an evaluation made outside the search."""
         check_evaluation(assessment.evaluation)
@@ -208,23 +243,37 @@ class SqlArchive:
         self._closed = True
         self._engine.dispose()
 
-    def _reading(self) -> AbstractContextManager[Connection]:
-        if self._closed:
-            raise refusals.closed(place=self._place)
-        return reading(self._engine, self._place)
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._lock:
+            if self._closed:
+                raise refusals.closed(place=self._place)
+            with reading(self._engine, self._place) as connection:
+                yield connection
 
-    def _writing(self) -> AbstractContextManager[Connection]:
-        if self._closed:
-            raise refusals.closed(place=self._place)
-        if self._read_only:
-            raise ArchiveError(f"{self._place} was opened for reading only.")
-        return writing(self._writer, self._place)
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._lock:
+            if self._closed:
+                raise refusals.closed(place=self._place)
+            if self._read_only:
+                raise ArchiveError(f"{self._place} was opened for reading only.")
+            with writing(self._writer, self._place) as connection:
+                yield connection
 
     def _known_run_id(self, connection: Connection, name: str) -> int:
         run_id = _run_id(connection, name)
         if run_id is None:
             raise refusals.unknown_run(name, place=self._place)
         return run_id
+
+    def _calls(self, ids: Sequence[int]) -> Iterator[Call]:
+        for start in range(0, len(ids), PAGE):
+            page = ids[start : start + PAGE]
+            query = select(*mapping.CALL_COLUMNS).where(CallRow.id.in_(page)).order_by(CallRow.id)
+            with self._reading() as connection:
+                found = [mapping.call(row) for row in connection.execute(query)]
+            yield from found
 
     def _trials_up_to(self, last_id: int, *, run_id: int, arm: Arm) -> Iterator[Trial]:
         query = (

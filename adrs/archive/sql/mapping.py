@@ -8,6 +8,7 @@ that the types do not allow: nothing is repaired.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row
@@ -16,17 +17,37 @@ from sqlalchemy.sql.elements import Label
 
 from adrs.archive.sql.models import (
     AssessmentRow,
+    CallRow,
     ConclusionRow,
     EvaluationRow,
     ProgramRow,
     RunRow,
     TrialRow,
 )
+from adrs.core.call import (
+    Call,
+    CallOutcome,
+    CallRequest,
+    CallSite,
+    Message,
+    Purpose,
+    Speaker,
+    Usage,
+)
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
-from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
-from adrs.core.scenario import Scalar, Split
+from adrs.core.run import (
+    Assessment,
+    Conclusion,
+    ModelUse,
+    Order,
+    Role,
+    RunConfig,
+    RunRecord,
+    RunStatus,
+)
+from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 
 Params = Mapping[str, str | int | float | None]
@@ -53,6 +74,9 @@ RUN_COLUMNS: Columns = (
     RunRow.status,
     RunRow.spent_s,
     RunRow.heldout_key,
+    RunRow.order,
+    RunRow.models_json,
+    RunRow.replays,
 )
 PROGRAM_COLUMNS: Columns = (
     ProgramRow.id.label("program_id"),
@@ -89,8 +113,34 @@ TRIAL_COLUMNS: Columns = (
     TrialRow.program_key,
     TrialRow.evaluation_id,
     TrialRow.duplicate_of,
+    TrialRow.asked_after,
+    TrialRow.arrival,
     *PROGRAM_COLUMNS,
     *EVALUATION_COLUMNS,
+)
+CALL_COLUMNS: Columns = (
+    CallRow.arm,
+    CallRow.trial,
+    CallRow.operator,
+    CallRow.purpose,
+    CallRow.asked_after,
+    CallRow.model,
+    CallRow.messages_json,
+    CallRow.settings_json,
+    CallRow.attempt,
+    CallRow.outcome,
+    CallRow.text,
+    CallRow.raw,
+    CallRow.finish,
+    CallRow.error,
+    CallRow.prompt_tokens,
+    CallRow.completion_tokens,
+    CallRow.cached_tokens,
+    CallRow.reasoning_tokens,
+    CallRow.cost_usd,
+    CallRow.latency_s,
+    CallRow.created_at,
+    CallRow.cached_from,
 )
 ASSESSMENT_COLUMNS: Columns = (
     AssessmentRow.role,
@@ -123,6 +173,9 @@ def run_params(record: RunRecord) -> Params:
         "status": record.status.value,
         "spent_s": record.spent_s,
         "heldout_key": config.heldout_key,
+        "order": config.order.value,
+        "models_json": None if config.models is None else _dump(asdict(config.models)),
+        "replays": config.replays,
     }
 
 
@@ -140,6 +193,9 @@ def run_record(row: AnyRow) -> RunRecord:
         minimum_isolation=row.minimum_isolation,
         params=_load_mapping(row.params_json),
         heldout_key=row.heldout_key,
+        order=Order(row.order),
+        models=None if row.models_json is None else _model_use(row.models_json),
+        replays=row.replays,
     )
     return RunRecord(
         name=row.name,
@@ -151,6 +207,11 @@ def run_record(row: AnyRow) -> RunRecord:
         status=RunStatus(row.status),
         spent_s=row.spent_s,
     )
+
+
+def _model_use(text: str) -> ModelUse:
+    fields = dict(_load_mapping(text))
+    return ModelUse(**{**fields, "models": tuple(fields["models"])})
 
 
 def program_digest(program: Program) -> str:
@@ -208,6 +269,8 @@ def trial_params(
         "program_key": program_key,
         "evaluation_id": evaluation_id,
         "duplicate_of": trial.duplicate_of,
+        "asked_after": trial.asked_after,
+        "arrival": trial.arrival,
     }
 
 
@@ -230,6 +293,79 @@ def trial(row: AnyRow) -> Trial:
         program=program,
         evaluation=None if row.evaluation_id is None else _evaluation(row),
         duplicate_of=row.duplicate_of,
+        asked_after=row.asked_after,
+        arrival=row.arrival,
+    )
+
+
+def call_params(call: Call, *, run_id: int) -> Params:
+    """Return the parameters that store an attempt at a call."""
+    site, request, usage = call.site, call.request, call.usage
+    return {
+        "run_id": run_id,
+        "arm": site.arm.value,
+        "trial": site.trial,
+        "operator": site.operator,
+        "purpose": site.purpose.value,
+        "asked_after": site.asked_after,
+        "digest": request.digest,
+        "model": request.model,
+        "messages_json": _dump([[m.role.value, m.content] for m in request.messages]),
+        "settings_json": _dump(dict(request.settings)),
+        "attempt": call.attempt,
+        "outcome": call.outcome.value,
+        "text": call.text,
+        "raw": call.raw,
+        "finish": call.finish,
+        "error": call.error,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "reasoning_tokens": usage.reasoning_tokens,
+        "cost_usd": call.cost_usd,
+        "latency_s": call.latency_s,
+        "created_at": call.created_at,
+        "cached_from": call.cached_from,
+    }
+
+
+def call(row: AnyRow) -> Call:
+    """Return the attempt that a row of `CALL_COLUMNS` holds."""
+    site = CallSite(
+        arm=Arm(row.arm),
+        trial=row.trial,
+        operator=row.operator,
+        purpose=Purpose(row.purpose),
+        asked_after=row.asked_after,
+    )
+    request = CallRequest(
+        model=row.model,
+        messages=tuple(
+            Message(role=Speaker(role), content=content)
+            for role, content in _load_tuple(row.messages_json)
+        ),
+        settings=_load_mapping(row.settings_json),
+    )
+    usage = Usage(
+        prompt_tokens=row.prompt_tokens,
+        completion_tokens=row.completion_tokens,
+        cached_tokens=row.cached_tokens,
+        reasoning_tokens=row.reasoning_tokens,
+    )
+    return Call(
+        site=site,
+        request=request,
+        attempt=row.attempt,
+        outcome=CallOutcome(row.outcome),
+        text=row.text,
+        raw=row.raw,
+        finish=row.finish,
+        error=row.error,
+        usage=usage,
+        cost_usd=row.cost_usd,
+        latency_s=row.latency_s,
+        created_at=row.created_at,
+        cached_from=row.cached_from,
     )
 
 
@@ -299,7 +435,7 @@ def _evaluation(row: AnyRow) -> Evaluation:
     )
 
 
-def _dump(value: Sequence[float] | Sequence[str] | Mapping[str, Scalar]) -> str:
+def _dump(value: Sequence[object] | Mapping[str, object]) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     false,
     insert,
     inspect,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn
 
 from adrs.archive import refusals
-from adrs.archive.sql.models import Base, RunRow
+from adrs.archive.sql.models import Base, CallRow, RunRow
 from adrs.archive.sql.sqlite import ELSEWHERE
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.errors import ArchiveError, ArchiveVersionError
@@ -47,14 +49,22 @@ def _add_column(connection: Connection, table: str, column: Column[Any]) -> None
 
 
 def _to_version_2(connection: Connection) -> None:
-    """Keep every run's held-out key, and which evaluations were made twice.
+    """Keep model calls, the order of trials, held-out keys, and which evaluations were made twice.
 
-    Runs from before drew the public held-out scenarios, whose key is empty.
+    Runs from before drew the public held-out scenarios, whose key is empty, and asked no model.
     """
     key = Column("heldout_key", String(200), nullable=False, server_default="")
     _add_column(connection, "runs", key)
     repeated = Column("repeated", Boolean, nullable=False, server_default=false())
     _add_column(connection, "evaluations", repeated)
+    order = Column("order", String(32), nullable=False, server_default="ordered")
+    _add_column(connection, "runs", order)
+    _add_column(connection, "runs", Column("models_json", Text, nullable=True))
+    _add_column(connection, "runs", Column("replays", Text, nullable=False, server_default=""))
+    for name in ("asked_after", "arrival"):
+        column = Column(name, BigInteger, nullable=False, server_default="0")
+        _add_column(connection, "trials", column)
+    Base.metadata.tables[CallRow.__tablename__].create(connection)
 
 
 STEPS: tuple[Step, ...] = (_to_version_2,)

@@ -3,6 +3,7 @@
 runs ─┬─ programs        one row per distinct text of a run; the first writer wins
       ├─ evaluations     one row per evaluation, of a trial or of an assessment
       ├─ trials          ids rise in the order in which the trials were told
+      ├─ calls           ids rise in the order in which the models answered
       ├─ assessments     ids rise in the order in which they were made
       └─ conclusions     at most one per run
 
@@ -92,6 +93,9 @@ class RunRow(Base):
     created_at: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(WORD))
     spent_s: Mapped[float] = mapped_column(ExactFloat)
+    order: Mapped[str] = mapped_column(String(WORD), server_default="ordered")
+    models_json: Mapped[str | None] = mapped_column(Text)
+    replays: Mapped[str] = mapped_column(Text, server_default="")
     heldout_key: Mapped[str] = mapped_column(String(NAME), server_default="")
 
 
@@ -163,6 +167,41 @@ class TrialRow(Base):
     program_key: Mapped[int | None] = mapped_column(ForeignKey("programs.key"))
     evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluations.id"))
     duplicate_of: Mapped[str | None] = mapped_column(Text)
+    asked_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    arrival: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class CallRow(Base):
+    """One attempt at a model call; ids rise in the order in which the answers came."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index(None, "run_id", "digest"), Index(None, "digest"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    arm: Mapped[str] = mapped_column(String(WORD))
+    trial: Mapped[int] = mapped_column(BigInteger)
+    operator: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(String(WORD))
+    asked_after: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(HASH))
+    model: Mapped[str] = mapped_column(Text)
+    messages_json: Mapped[str] = mapped_column(Text)
+    settings_json: Mapped[str] = mapped_column(Text)
+    attempt: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(WORD))
+    text: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(Text)
+    finish: Mapped[str] = mapped_column(Text)
+    error: Mapped[str] = mapped_column(Text)
+    prompt_tokens: Mapped[int] = mapped_column(BigInteger)
+    completion_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_usd: Mapped[float | None] = mapped_column(ExactFloat)
+    latency_s: Mapped[float] = mapped_column(ExactFloat)
+    created_at: Mapped[str] = mapped_column(Text)
+    cached_from: Mapped[str] = mapped_column(Text)
 
 
 class AssessmentRow(Base):

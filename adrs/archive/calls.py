@@ -1,0 +1,40 @@
+"""A run's model calls in an archive: what a language-model proposer keeps its answers in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adrs.archive.protocol import Archive
+from adrs.core.call import Call, CallRequest
+
+
+class RunCalls:
+    """Implements the proposers' `CallLog` for one run.
+
+    Args:
+        archive: where the run is.
+        run: its name.
+        others: runs whose answers are used for equal requests.
+        shared: whether the answers of every run are.
+    """
+
+    def __init__(
+        self, archive: Archive, run: str, *, others: Sequence[str] = (), shared: bool = False
+    ) -> None:
+        self._archive = archive
+        self._run = run
+        self._others = tuple(others)
+        self._shared = shared
+
+    def add(self, call: Call) -> None:
+        """Commit one attempt."""
+        self._archive.add_call(self._run, call)
+
+    def answer(self, request: CallRequest) -> Call | None:
+        """Return a stored answer; one of another run says so in `cached_from`."""
+        digest = request.digest
+        for run in (self._run, *self._others, *([None] if self._shared else [])):
+            found = self._archive.answer(digest, run=run)
+            if found is not None:
+                name, call = found
+                return call if name == self._run else replace(call, cached_from=name)
+        return None

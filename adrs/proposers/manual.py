@@ -1,0 +1,105 @@
+"""A person, or another program, in a model's place: prompts and answers as files in a folder.
+
+For every request one numbered file `0001.prompt.md` appears, whole from the first moment; its
+answer is the file `0001.answer.md`, which should be moved there in one piece. Several may wait at
+once. A request that was written in an earlier sitting keeps its file.
+"""
+
+import json
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adrs.core.call import CallOutcome, CallRequest, Usage
+from adrs.errors import ProposerError
+from adrs.proposers.llm.protocol import CallFailed, RawReply
+
+POLL_S = 0.2
+_PROMPT = re.compile(r"^(\d{4,})\.prompt\.md$")
+_REQUEST = re.compile(r"^<!-- request ([0-9a-f]+) -->$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One prompt that has no answer yet."""
+
+    prompt: Path
+    answer: Path
+
+
+def waiting(folder: Path) -> tuple[Waiting, ...]:
+    """Return the prompts in a folder that have no answer, oldest first."""
+    prompts = sorted(path for path in folder.glob("*.prompt.md") if _PROMPT.match(path.name))
+    pairs = (Waiting(prompt=path, answer=_answer_of(path)) for path in prompts)
+    return tuple(pair for pair in pairs if not pair.answer.exists())
+
+
+class ManualTransport:
+    """Sends requests to a folder and waits for the answers; implements `Transport`.
+
+    Args:
+        folder: where the files are; it is made if need be.
+        wait: waits that many seconds, and tells whether it is time to stop.
+    """
+
+    def __init__(self, folder: Path, wait: Callable[[float], bool]) -> None:
+        self._folder = folder
+        self._wait = wait
+        self._lock = threading.Lock()
+
+    def send(self, request: CallRequest, *, timeout_s: float) -> RawReply:  # noqa: ARG002
+        """Write the prompt, unless it is there already, and wait for its answer, however long.
+
+        Raises:
+            CallFailed: it is time to stop.
+            ProposerError: the folder cannot be used.
+        """
+        try:
+            with self._lock:
+                prompt = self._prompt_of(request)
+            answer = _answer_of(prompt)
+            while not answer.exists():
+                if self._wait(POLL_S):
+                    raise CallFailed(CallOutcome.CONNECTION, f"{prompt.name} was not answered yet")
+            text = answer.read_text(encoding="utf-8", errors="replace")
+        except OSError as exc:
+            raise ProposerError(f"{self._folder}: {exc.strerror}: {exc.filename}.") from exc
+        return RawReply(
+            text=text, raw=json.dumps({"file": answer.name}), finish="stop", usage=Usage()
+        )
+
+    def _prompt_of(self, request: CallRequest) -> Path:
+        """Return the file of a request, written now or in an earlier sitting."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        numbers = [0]
+        for path in self._folder.iterdir():
+            found = _PROMPT.match(path.name)
+            if found is None:
+                continue
+            numbers.append(int(found[1]))
+            marked = _REQUEST.search(path.read_text(encoding="utf-8", errors="replace"))
+            if marked is not None and marked[1] == request.digest:
+                return path
+        path = self._folder / f"{max(numbers) + 1:04d}.prompt.md"
+        _write_whole(path, _as_text(request))
+        return path
+
+
+def _answer_of(prompt: Path) -> Path:
+    return prompt.with_name(prompt.name.replace(".prompt.", ".answer."))
+
+
+def _as_text(request: CallRequest) -> str:
+    parts: Sequence[str] = [f"## {m.role.value}\n\n{m.content}\n" for m in request.messages]
+    return f"<!-- request {request.digest} -->\n\n" + "\n".join(parts)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".prompt-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).rename(path)
