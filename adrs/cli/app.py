@@ -17,6 +17,7 @@ from adrs.errors import AdrsError, ArchiveVersionError, Interrupted, UsageError
 COMMANDS = {
     "run": ("adrs.cli.run", "Evolve a policy for a problem and report whether the gain is real."),
     "resume": ("adrs.cli.resume", "Go on with a run that was interrupted."),
+    "replay": ("adrs.cli.replay", "Do a recorded run again, offline, and tell whether it agrees."),
     "runs": ("adrs.cli.runs", "List the runs of an archive."),
     "report": ("adrs.cli.report", "Tell what a run found."),
     "best": ("adrs.cli.best", "Print the program that a run stands by."),

@@ -30,3 +30,13 @@ def run_name(problem: str, seed: int, taken: Collection[str]) -> str:
         if name not in taken:
             return name
         attempt += 1
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """Return the wanted name, with a number after it where it is taken."""
+    number = 1
+    name = wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
