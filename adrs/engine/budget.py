@@ -118,6 +118,12 @@ class CallLedger:
             self._add(self._held, ticket, -1)
 
     @property
+    def in_flight(self) -> int:
+        """Calls that are reserved and not settled yet."""
+        with self._lock:
+            return self._held.calls
+
+    @property
     def lacking(self) -> str:
         """Which cap does not allow even the smallest call; empty when none is reached."""
         with self._lock:

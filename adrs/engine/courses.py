@@ -23,6 +23,7 @@ class Progress:
         arrived: proposals taken in.
         proposing: trials asked whose proposals have not come.
         evaluating: trials whose evaluations have not come.
+        finished: trials that could be told.
         fruitless: told trials in a row whose proposals held no program.
     """
 
@@ -31,6 +32,7 @@ class Progress:
     arrived: int = 0
     proposing: int = 0
     evaluating: int = 0
+    finished: int = 0
     fruitless: int = 0
 
 
@@ -101,6 +103,8 @@ class ArrivalCourse:
 
     def next_ask(self, progress: Progress) -> int | None:
         """See `Course.next_ask`."""
+        if progress.finished:
+            return None  # what is known is told first: it may speak against asking
         busy = progress.proposing >= self._slots - progress.fruitless
         if busy or progress.evaluating >= self._slots + self._backlog:
             return None

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, EventSink, TrialTold, Warned
+from adrs.core.events import ArmEnded, CallsMoved, EventSink, TrialTold, Warned
 from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
+from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
 from adrs.engine.budget import Ledger
 from adrs.engine.courses import Course, Progress
@@ -147,6 +148,7 @@ class ArmLoop:
         self._best: float | None = setup.initial_evaluation.score
         self._barren = 0
         self._last_rejection = ""
+        self._spending: Spending | None = None
         self._ending: ArmEnded | None = None
         self._fault: AdrsError | None = None
 
@@ -156,6 +158,7 @@ class ArmLoop:
         Raises:
             AdrsError: a fault ended it; what was under way has been finished and committed.
         """
+        self._tell_news()
         zero = self._trial_zero()
         self._setup.strategy.tell(zero)
         self._notebook.tell(zero)
@@ -167,13 +170,22 @@ class ArmLoop:
                 break
             self._tell_finished()
             self._ask_on()
-            for notice in self._setup.proposals.notices():
-                self._sink(Warned(message=notice))
+            self._tell_news()
+        self._tell_news()
         if self._fault is not None:
             raise self._fault
         assert self._ending is not None
         self._sink(self._ending)
         return self._ending
+
+    def _tell_news(self) -> None:
+        """Pass on what the proposers have to say, and what their calls took since the last time."""
+        for notice in self._setup.proposals.notices():
+            self._sink(Warned(message=notice))
+        spending = self._setup.proposals.spending()
+        if spending is not None and spending != self._spending:
+            self._spending = spending
+            self._sink(CallsMoved(spending=spending))
 
     def _trial_zero(self) -> Trial:
         setup = self._setup
@@ -206,6 +218,7 @@ class ArmLoop:
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""
         while self._ending is None:
+            self._progress.finished = len(self._finished)
             number = self._setup.course.next_ask(self._progress)
             if number is None:
                 if not (self._asked or self._evaluating or self._finished):

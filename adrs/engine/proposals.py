@@ -1,5 +1,6 @@
 """What the engine needs of whoever answers asks: at once, or some time later in threads."""
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -7,9 +8,12 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Protocol
 
+from adrs.core.spending import Spending
 from adrs.core.trial import Assignment, Proposal
 from adrs.errors import AdrsError
 from adrs.proposers.protocol import Proposer
+
+PIPE_BYTES = 65_536
 
 
 class Proposals(Protocol):
@@ -21,7 +25,10 @@ class Proposals(Protocol):
 
     @property
     def wake(self) -> int | None:
-        """A descriptor that is readable while `take` has something; None if it never waits."""
+        """A descriptor that is readable while there is news; None if it never waits.
+
+        News are proposals, notices and spending; `take` until None makes it unreadable.
+        """
 
     def submit(self, assignment: Assignment) -> None:
         """Give it an assignment.
@@ -38,6 +45,9 @@ class Proposals(Protocol):
 
     def notices(self) -> Sequence[str]:
         """Return what the user should know since the last time, a line each."""
+
+    def spending(self) -> Spending | None:
+        """Return what model calls took so far; None where none are made. Cheap."""
 
 
 class InlineProposals:
@@ -62,6 +72,9 @@ class InlineProposals:
     def notices(self) -> list[str]:
         """Return nothing: there is nothing to say."""
         return []
+
+    def spending(self) -> None:
+        """Return None: no calls are made."""
 
     def __enter__(self) -> "InlineProposals":
         return self
@@ -93,19 +106,26 @@ class ThreadedProposals:
         self._notices: deque[str] = deque()
         self._todo: SimpleQueue[tuple[int, Callable[[], Proposal]] | None] = SimpleQueue()
         self._done: deque[tuple[int, Proposal | AdrsError]] = deque()
+        self._spending: Callable[[], Spending] | None = None
         self._wake, self._signal = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(self._signal, False)
         self._threads = [
             threading.Thread(target=self._work, name=f"adrs-proposer-{i}", daemon=True)
             for i in range(slots)
         ]
 
-    def start(self, prepare: Preparation) -> None:
+    def start(
+        self, prepare: Preparation, spending: Callable[[], Spending] | None = None
+    ) -> None:
         """Begin to work.
 
         Args:
             prepare: what to do with an assignment.
+            spending: tells what model calls took so far; None where none are made.
         """
         self._prepare = prepare
+        self._spending = spending
         for thread in self._threads:
             thread.start()
 
@@ -117,14 +137,25 @@ class ThreadedProposals:
     def notice(self, text: str) -> None:
         """Leave a line for the user; for the threads that work here."""
         self._notices.append(text)
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Let the engine look at what is new; for any thread."""
+        # A pipe that is full wakes the engine just as well.
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._signal, b"\0")
 
     def notices(self) -> list[str]:
         """Return the lines that were left since the last time."""
         return [self._notices.popleft() for _ in range(len(self._notices))]
 
+    def spending(self) -> Spending | None:
+        """Return what model calls took so far; None where none are made."""
+        return None if self._spending is None else self._spending()
+
     @property
     def wake(self) -> int:
-        """A descriptor that is readable while `take` has something."""
+        """A descriptor that is readable while there is news."""
         return self._wake
 
     def submit(self, assignment: Assignment) -> None:
@@ -135,9 +166,10 @@ class ThreadedProposals:
     def take(self) -> tuple[int, Proposal | AdrsError] | None:
         """Return what came of a trial, in the order in which they were finished."""
         if not self._done:
-            return None
-        os.read(self._wake, 1)
-        return self._done.popleft()
+            # Emptied before looking again: what comes in between leaves its own byte.
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._wake, PIPE_BYTES)
+        return self._done.popleft() if self._done else None
 
     def _work(self) -> None:
         while (job := self._todo.get()) is not None:
@@ -150,7 +182,7 @@ class ThreadedProposals:
             except Exception as exc:  # noqa: BLE001  (a thread's end would go unnoticed)
                 result = AdrsError(f"the proposer failed: {type(exc).__name__}: {exc}")
             self._done.append((number, result))
-            os.write(self._signal, b"\0")
+            self.nudge()
 
     def close(self) -> None:
         """Let the threads end when they have finished what they are at; waits for none."""
