@@ -68,7 +68,7 @@ class RunConfig:
         control: whether blind single edits run at the same number of evaluations.
         minimum_isolation: the weakest isolation level the user accepts, such as "L2".
         params: evaluator parameters that override the problem's.
-        heldout_key: the secret that the seeds of the held-out and stress scenarios are drawn with;
+        heldout_key: the secret that the seeds of all scenarios but those of train are drawn with;
             empty for the public ones. It is shown nowhere; `heldout_set` names it.
         order: the order of the search's trials; the control's are always ordered.
         models: the language models that propose; None where none does.

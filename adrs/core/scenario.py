@@ -30,8 +30,8 @@ class Split(StrEnum):
 
     @property
     def keyed(self) -> bool:
-        """True for the splits whose seeds depend on a held-out key; the others are public."""
-        return self.held_out or self is Split.STRESS
+        """True for the splits whose seeds depend on a held-out key; train is public."""
+        return self is not Split.TRAIN
 
 
 def heldout_set(key: str) -> str:

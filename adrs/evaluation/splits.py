@@ -15,8 +15,8 @@ def scenarios(problem: str, spec: SplitSpec, key: str = "") -> tuple[Scenario, .
     """Return the scenarios of one split, the same on every call.
 
     Without a key anybody can work out the seeds from this source, a candidate too: one that carries
-    the generator could look up what comes next. So a key enters the seeds of every split that is
-    never searched or selected on (`Split.keyed`); the others stay public.
+    the generator could look up what comes next. So a key enters the seeds of every split but train
+    (`Split.keyed`): what search gains by looking up is lost again where the champion is chosen.
 
     The whole product of the parameters' choices comes as often as it fits into the count; what is
     left over is a Latin hypercube (McKay, Beckman and Conover, Technometrics 1979), so that every

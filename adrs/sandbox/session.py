@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NoReturn, TypeVar
 
@@ -36,6 +37,7 @@ from adrs.sandbox.requests import OnlineRequests, planner_arrays
 from adrs.sandbox.watchdog import Watch, Watchdog
 
 _EXIT_PATIENCE_S = 1.0
+_NUMBERS = 256  # drawn at a time
 _DECISION = np.dtype("<i4")
 _FAULTS = (ChannelClosed, FrameViolation, ReportedFailure)
 
@@ -60,7 +62,7 @@ class ZygoteSession:
         self._on_close = on_close
         self._watch: Watch = watchdog.watch(process, limits)
         self._channel = Channel(process.request_fd, process.reply_fd)
-        self._seq = 0
+        self._numbers = _unforeseeable()
         self._open = True
         self._final_cpu_s = 0.0
         self._requests: OnlineRequests | None = None
@@ -147,8 +149,7 @@ class ZygoteSession:
     def _next(self) -> int:
         if not self._open:
             raise EvaluatorError("the session has ended; only close may be called")
-        self._seq += 1
-        return self._seq
+        return next(self._numbers)
 
     def _ask(
         self, request: bytes, receive: Callable[[], ReplyT], slots: NDArray[np.int32] | None
@@ -199,6 +200,12 @@ class ZygoteSession:
         self._final_cpu_s = last_cpu_s if ending is None else max(last_cpu_s, ending.cpu_s)
         self._on_close(self)
         return ending
+
+
+def _unforeseeable() -> Iterator[int]:
+    """Yield sequence numbers; a candidate that answers before it is asked cannot guess one."""
+    while True:
+        yield from struct.unpack(f"<{_NUMBERS}I", os.urandom(4 * _NUMBERS))
 
 
 def _verdict_of(ending: Ending, limits: Limits) -> tuple[Verdict, str]:

@@ -25,7 +25,13 @@ from adrs.testing.sandbox_conformance import (
     plan,
     planner,
 )
-from adrs.testing.sandbox_programs import ATTEMPTS, FORGERIES, attempt_program, decide_program
+from adrs.testing.sandbox_programs import (
+    ATTEMPTS,
+    FORGERIES,
+    SEQ,
+    attempt_program,
+    decide_program,
+)
 
 # Far apart, so that a busy machine does not let the one overtake the other.
 LITTLE_CPU = Limits(cpu_s=0.15, wall_s=120.0, memory_mb=64)
@@ -165,7 +171,7 @@ class IsolationConformance(SandboxConformance):
         self, sandbox: Sandbox, forgery: str, verdict: Verdict
     ) -> None:
         """Whatever is written to the reply channel, the scorer only believes its stub's form."""
-        source = "import os, struct, time\n" + decide_program(f"{forgery}\n        return 0")
+        source = SEQ + "import os, struct, time\n" + decide_program(f"{forgery}\n        return 0")
         session = begun(sandbox, source, scenarios=3, limits=LITTLE_WALL)
 
         def ask_on() -> None:
@@ -181,10 +187,10 @@ class IsolationConformance(SandboxConformance):
         for bundle in ("b''", "b'\\xff' * 64", "struct.pack('<IIQ', 0, 1, 2**61) + bytes(8)"):
             session = planner(
                 sandbox,
-                "import os, struct\n"
+                SEQ + "import os, struct\n"
                 "def plan(count, weights, grid):\n"
                 f"    body = {bundle}\n"
-                "    os.write(4, struct.pack('<IIII', 21, 1, 2, len(body)) + body)\n"
+                "    os.write(4, struct.pack('<IIII', 21, seq(), 2, len(body)) + body)\n"
                 "    os._exit(0)\n",
             )
             assert failure(partial(plan, session)).verdict is Verdict.SECURITY

@@ -188,30 +188,43 @@ def _reply(head: str, *items: int) -> str:
     )
 
 
+SEQ = """
+import sys
+
+def seq():
+    frame = sys._getframe()
+    while not hasattr(frame.f_locals.get("self"), "_seq"):
+        frame = frame.f_back
+    return frame.f_locals["self"]._seq
+"""
+"""Finds the number of the request being answered in the frames of the candidate's own process."""
+
 FORGERIES = (
     ("os.write(4, b'x')\n        os._exit(0)", Verdict.CRASH),
     ("os.write(4, b'x')\n        time.sleep(1000)", Verdict.TIMEOUT),
     ("os.write(4, b'\\x00' * 16)", Verdict.SECURITY),
     ("os.write(4, b'\\xff' * 70000)", Verdict.SECURITY),
-    (_reply("20, 2, 2, 8", 0, 0), Verdict.SECURITY),
-    (_reply("20, 3, 2, 8", 0, 0), Verdict.SECURITY),
-    (_reply("20, 2, 2, 8", 0, 3), Verdict.SECURITY),
-    (_reply("20, 2, 2, 8", -1, 0), Verdict.SECURITY),
-    (_reply("20, 2, 2, 4", 0), Verdict.SECURITY),
-    (_reply("20, 2, 1, 4", 0), Verdict.SECURITY),
-    (_reply("20, 2, 2, 4294967295", 0), Verdict.SECURITY),
+    (_reply("20, seq(), 2, 8", 0, 0), Verdict.SECURITY),
+    (_reply("20, seq() ^ 1, 2, 8", 0, 0), Verdict.SECURITY),
+    (_reply("20, seq(), 2, 8", 0, 3), Verdict.SECURITY),
+    (_reply("20, seq(), 2, 8", -1, 0), Verdict.SECURITY),
+    (_reply("20, seq(), 2, 4", 0), Verdict.SECURITY),
+    (_reply("20, seq(), 1, 4", 0), Verdict.SECURITY),
+    (_reply("20, seq(), 2, 4294967295", 0), Verdict.SECURITY),
     (_reply("16, 0, 0, 0"), Verdict.SECURITY),
-    (_reply("17, 2, 0, 4", 0), Verdict.SECURITY),
-    (_reply("18, 2, 0, 0"), Verdict.SECURITY),
-    (_reply("21, 2, 2, 8", 0, 0), Verdict.SECURITY),
-    (_reply("22, 2, 2, 4", 1), Verdict.SECURITY),
-    (_reply("22, 2, 2, 4", 999), Verdict.SECURITY),
-    (_reply("22, 2, 99, 4", 0), Verdict.SECURITY),
-    (_reply("22, 2, 2, 0"), Verdict.SECURITY),
-    (_reply("22, 2, 2, 1000000", 0), Verdict.SECURITY),
-    (_reply("22, 2, 2, 4", 2) + "\n        os._exit(0)", Verdict.EXCEPTION),
+    (_reply("17, seq(), 0, 4", 0), Verdict.SECURITY),
+    (_reply("18, seq(), 0, 0"), Verdict.SECURITY),
+    (_reply("21, seq(), 2, 8", 0, 0), Verdict.SECURITY),
+    (_reply("22, seq(), 2, 4", 1), Verdict.SECURITY),
+    (_reply("22, seq(), 2, 4", 999), Verdict.SECURITY),
+    (_reply("22, seq(), 99, 4", 0), Verdict.SECURITY),
+    (_reply("22, seq(), 2, 0"), Verdict.SECURITY),
+    (_reply("22, seq(), 2, 1000000", 0), Verdict.SECURITY),
+    (_reply("22, seq(), 2, 4", 2) + "\n        os._exit(0)", Verdict.EXCEPTION),
 )
 """Statements in the first decide of slots 0 and 2, and what becomes of the session.
+
+`seq()` is the number of the request that is being answered, see `SEQ`.
 
 The last one forges a failure of its own, which only ends its own session.
 """

@@ -53,7 +53,7 @@ def spec(split: Split) -> SplitSpec:
 @pytest.mark.parametrize("split", Split)
 def test_a_key_draws_other_scenarios_of_the_splits_that_are_kept_secret(split: Split) -> None:
     public, mine, other = (scenarios("toy", spec(split), key) for key in ("", "mine", "other"))
-    if split in (Split.TRAIN, Split.VALIDATION):
+    if split is Split.TRAIN:
         assert public == mine == other
         return
     seeds = [s.seed for drawn in (public, mine, other) for s in drawn]

@@ -1,0 +1,1 @@
+"""Attack programs; see `adrs.testing.attacks.reading` for their form."""
