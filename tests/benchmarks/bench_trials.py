@@ -17,6 +17,7 @@ from pathlib import Path
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli import compose
+from adrs.cli.interrupts import StopOnInterrupt
 from adrs.core.events import Event
 from adrs.core.problem import Problem
 from adrs.core.program import Program
@@ -33,12 +34,6 @@ TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
-class Never:
-    """Nobody asks to stop."""
-
-    requested: bool = False
-
-
 def ignore(event: Event) -> None:
     """Listen to nothing."""
 
@@ -88,19 +83,25 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
         compose.pool(tool, level=level, workers=workers) as pool,
     ):
         archive = open_archive(f"{folder}/adrs.db")
-        archive.create_run(
-            RunRecord(
-                name="bench",
-                config=config,
-                problem_parts={},
-                evaluator=tool.label,
-                adrs_version="0",
-                created_at="2026-01-01T00:00:00+00:00",
-                status=RunStatus.RUNNING,
-            )
+        record = RunRecord(
+            name="bench",
+            config=config,
+            problem_parts={},
+            evaluator=tool.label,
+            adrs_version="0",
+            created_at="2026-01-01T00:00:00+00:00",
+            status=RunStatus.RUNNING,
         )
+        archive.create_run(record)
         staff = compose.staff(
-            config, problem, archive=archive, evaluations=pool, sink=ignore, stop=Never()
+            record,
+            problem,
+            tool,
+            archive=archive,
+            evaluations=pool,
+            sink=ignore,
+            stop=StopOnInterrupt(),
+            models=None,
         )
         initial = pool.evaluate([problem.initial], Split.TRAIN)[0]
         ledger = Ledger(evals=trials, time_s=None, spent_s=0.0, clock=time.monotonic)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -87,6 +88,10 @@ def kill_after(
         process.send_signal(signal.SIGKILL)
 
 
+def _has_served(server: ModelServer, count: int) -> bool:
+    return len(server.served) >= count
+
+
 def adrs_command(*args: str | Path) -> list[str]:
     return [sys.executable, "-m", "adrs", *map(str, args)]
 
@@ -97,9 +102,8 @@ def run_with_kills(toy: Path, server: ModelServer, options: list[str], kills: in
     command = adrs_command("run", toy, *options)
     for _ in range(kills):
         wanted = len(server.served) + random.randrange(1, 2 * CALLS // (kills + 1))
-        kill_after(
-            command, toy.parent, lambda n=wanted: len(server.served) >= n, 0.05 * random.random()
-        )
+        enough = partial(_has_served, server, wanted)
+        kill_after(command, toy.parent, enough, 0.05 * random.random())
         command = adrs_command("resume", "--archive", "a.db", "--quiet")
     status = rows(toy.parent, "SELECT status FROM runs")[0][0]
     if status != "finished":

@@ -67,8 +67,7 @@ def attackers() -> list[Attack]:
     return [
         attack
         for attack in find_attacks()
-        if attack.form is Form.ONLINE
-        and attack.category is not Category.HANGS
+        if attack.form is Form.ONLINE and attack.category is not Category.HANGS
     ]
 
 
