@@ -33,7 +33,6 @@ from adrs.testing.sandbox import InlineSandbox
 TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
-@dataclass
 def ignore(event: Event) -> None:
     """Listen to nothing."""
 
