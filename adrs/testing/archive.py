@@ -20,7 +20,6 @@ The values it writes are in `archive_values`.
 import itertools
 import multiprocessing
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -28,26 +27,24 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adrs.archive.protocol import Archive
-from adrs.core.call import Call, CallOutcome
 from adrs.core.evaluation import Verdict
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunStatus
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.errors import ArchiveError, UsageError
+from adrs.testing.archive_calls import CallsConformance, bits, numbers_of, round_trip
 from adrs.testing.archive_values import (
     RUN,
-    a_call,
     a_conclusion,
     a_record,
     a_trial,
     an_assessment,
     an_evaluation,
     assessments,
-    calls,
     programs,
     records,
     texts,
@@ -58,26 +55,8 @@ Opener = Callable[[], Archive]
 
 PATIENCE_S = 60.0
 
-round_trip = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    # The archive is shared by the examples of one test, each of which makes a run of its own.
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
-)
 
-
-def _bits(value: object) -> str:
-    # Equality takes 0.0 and -0.0, or 1 and True, for the same; their text does not.
-    return repr(value)
-
-
-def _numbers_of(archive: Archive, run: str = RUN, arm: Arm = Arm.SEARCH) -> list[int]:
-    return [trial.number for trial in archive.trials(run, arm)]
-
-
-class ArchiveConformance:
+class ArchiveConformance(CallsConformance):
     """The contract of `Archive`, for every archive."""
 
     @pytest.fixture
@@ -98,7 +77,7 @@ class ArchiveConformance:
         """A run reads back bit for bit."""
         record = data.draw(records(f"run-{len(archive.runs())}"))
         archive.create_run(record)
-        assert _bits(archive.run(record.name)) == _bits(record)
+        assert bits(archive.run(record.name)) == bits(record)
         assert archive.run(None) == archive.runs()[-1] == record
 
     @round_trip
@@ -108,55 +87,7 @@ class ArchiveConformance:
         run = f"run-{len(archive.runs())}"
         archive.create_run(a_record(run))
         archive.add_trial(run, trial)
-        assert [_bits(t) for t in archive.trials(run, trial.arm)] == [_bits(trial)]
-
-    @round_trip
-    @given(call=calls())
-    def test_calls_round_trip(self, archive: Archive, call: Call) -> None:
-        """An attempt at a model call reads back bit for bit."""
-        run = f"run-{len(archive.runs())}"
-        archive.create_run(a_record(run))
-        archive.add_call(run, call)
-        assert [_bits(c) for c in archive.calls(run)] == [_bits(call)]
-
-    def test_calls_keep_their_order(self, archive: Archive, run: str) -> None:
-        """They come back in the order in which they were added."""
-        for number in range(12):
-            archive.add_call(run, a_call(str(number)))
-        contents = [c.request.messages[0].content for c in archive.calls(run)]
-        assert contents == [str(number) for number in range(12)]
-
-    def test_the_newest_answer_to_a_request_is_found(self, archive: Archive, run: str) -> None:
-        """Failures are no answers; another run's answer is found when all runs are looked in."""
-        digest = a_call("a").request.digest
-        assert archive.answer(digest, run=None) is None
-        archive.add_call(run, a_call("a", CallOutcome.OVERLOADED))
-        assert archive.answer(digest, run=run) is None
-        archive.add_call(run, replace(a_call("a"), text="first"))
-        archive.add_call(run, replace(a_call("a"), text="second"))
-        archive.add_call(run, a_call("b"))
-        found = archive.answer(digest, run=run)
-        assert found is not None
-        assert (found[0], found[1].text) == (run, "second")
-        archive.create_run(a_record("other"))
-        assert archive.answer(digest, run="other") is None
-        assert archive.answer(digest, run=None) == found
-
-    def test_calls_are_added_by_threads(self, archive: Archive, run: str) -> None:
-        """Every call is there, whichever thread added it, beside the engine's own writes."""
-        threads = [
-            threading.Thread(target=archive.add_call, args=(run, a_call(str(number))))
-            for number in range(16)
-        ]
-        for thread in threads:
-            thread.start()
-        for number in range(5):
-            archive.add_trial(run, a_trial(number))
-        for thread in threads:
-            thread.join()
-        contents = {c.request.messages[0].content for c in archive.calls(run)}
-        assert contents == {str(number) for number in range(16)}
-        assert _numbers_of(archive) == list(range(5))
+        assert [bits(t) for t in archive.trials(run, trial.arm)] == [bits(trial)]
 
     @round_trip
     @given(given_trials=st.lists(trials(), max_size=6))
@@ -169,7 +100,7 @@ class ArchiveConformance:
         kept = [replace(t, arm=Arm.SEARCH, number=n) for n, t in enumerate(given_trials)]
         for trial in kept:
             archive.add_trial(run, trial)
-        assert [_bits(t) for t in archive.trials(run, Arm.SEARCH)] == [_bits(t) for t in kept]
+        assert [bits(t) for t in archive.trials(run, Arm.SEARCH)] == [bits(t) for t in kept]
 
     @round_trip
     @given(assessment=assessments())
@@ -178,7 +109,7 @@ class ArchiveConformance:
         run = f"run-{len(archive.runs())}"
         archive.create_run(a_record(run))
         archive.add_assessment(run, assessment)
-        assert [_bits(a) for a in archive.assessments(run)] == [_bits(assessment)]
+        assert [bits(a) for a in archive.assessments(run)] == [bits(assessment)]
 
     @round_trip
     @given(data=st.data())
@@ -195,10 +126,10 @@ class ArchiveConformance:
             reason=data.draw(texts()),
         )
         archive.conclude(run, conclusion, spent_s=1.5)
-        assert _bits(archive.conclusion(run)) == _bits(conclusion)
+        assert bits(archive.conclusion(run)) == bits(conclusion)
 
     @pytest.mark.parametrize("value", [-0.0, 5e-324, 1.7976931348623157e308, 0.1 + 0.2])
-    def test_floats_keep_their_bits(self, archive: Archive, run: str, value: float) -> None:
+    def test_floats_keep_theirbits(self, archive: Archive, run: str, value: float) -> None:
         """Scores, values and metrics come back exactly, the sign of zero included."""
         program = Program.of("x = 1\n")
         evaluation = replace(
@@ -206,7 +137,7 @@ class ArchiveConformance:
         )
         archive.add_trial(run, replace(a_trial(1), evaluation=evaluation))
         (trial,) = archive.trials(run, Arm.SEARCH)
-        assert _bits(trial.evaluation) == _bits(evaluation)
+        assert bits(trial.evaluation) == bits(evaluation)
 
     @pytest.mark.parametrize("text", ["", "\r\n\t", "naïve ☃ 𝔘", "x = 1\n" * 200_000], ids=len)
     def test_texts_keep_their_characters(self, archive: Archive, run: str, text: str) -> None:
@@ -313,7 +244,7 @@ class ArchiveConformance:
         told = [0, 3, 1, 4, 2]
         for number in told:
             archive.add_trial(run, a_trial(number))
-        assert _numbers_of(archive) == told
+        assert numbers_of(archive) == told
 
     def test_many_trials_come_in_order(self, archive: Archive, run: str) -> None:
         """Reading in pages, or however else, drops none, doubles none and adds none."""
@@ -332,8 +263,8 @@ class ArchiveConformance:
         archive.add_trial(run, a_trial(1, Arm.SEARCH))
         archive.add_trial(run, a_trial(1, Arm.CONTROL))
         archive.add_trial(run, a_trial(2, Arm.CONTROL))
-        assert _numbers_of(archive, arm=Arm.SEARCH) == [1]
-        assert _numbers_of(archive, arm=Arm.CONTROL) == [1, 2]
+        assert numbers_of(archive, arm=Arm.SEARCH) == [1]
+        assert numbers_of(archive, arm=Arm.CONTROL) == [1, 2]
         assert archive.trial_count(run, Arm.SEARCH) == 1
         assert archive.trial_count(run, Arm.CONTROL) == 2
 
@@ -352,7 +283,7 @@ class ArchiveConformance:
         first = next(iterator)
         archive.add_trial(run, a_trial(3))
         assert [first.number, *(t.number for t in iterator)] == [0, 1, 2]
-        assert _numbers_of(archive) == [0, 1, 2, 3]
+        assert numbers_of(archive) == [0, 1, 2, 3]
 
     def test_assessments_come_in_order(self, archive: Archive, run: str) -> None:
         """The same assessment may be added twice: the archive does not judge."""
@@ -369,8 +300,8 @@ class ArchiveConformance:
             archive.add_trial("one" if number % 2 else "two", a_trial(number))
         archive.add_assessment("one", an_assessment())
         archive.conclude("two", a_conclusion(Program.of("x = 2\n")), spent_s=3)
-        assert _numbers_of(archive, "one") == [1, 3]
-        assert _numbers_of(archive, "two") == [0, 2]
+        assert numbers_of(archive, "one") == [1, 3]
+        assert numbers_of(archive, "two") == [0, 2]
         assert len(archive.assessments("one")) == 1
         assert len(archive.assessments("two")) == 0
         assert archive.conclusion("one") is None
@@ -453,11 +384,11 @@ class DurableArchiveConformance(ArchiveConformance):
         archive.create_run(a_record())
         with closing(reopen()) as other:
             archive.add_trial(RUN, a_trial(1))
-            assert _numbers_of(other) == [1]
+            assert numbers_of(other) == [1]
             other.add_trial(RUN, a_trial(2))
             with pytest.raises(ArchiveError, match="search trial 2"):
                 archive.add_trial(RUN, a_trial(2))
-        assert _numbers_of(archive) == [1, 2]
+        assert numbers_of(archive) == [1, 2]
 
     def test_a_killed_writer_leaves_a_prefix(self, archive: Archive, reopen: Opener) -> None:
         """After SIGKILL the archive opens, holds every acknowledged trial, and can be written."""
@@ -488,7 +419,7 @@ class DurableArchiveConformance(ArchiveConformance):
             for _ in range(count):
                 _receive(acknowledged)
                 for reader in (archive, other):
-                    numbers = _numbers_of(reader)
+                    numbers = numbers_of(reader)
                     assert numbers == list(range(len(numbers)))
                     assert len(numbers) >= length
                     length = len(numbers)
@@ -506,8 +437,8 @@ class DurableArchiveConformance(ArchiveConformance):
                 archive.add_trial("other", a_trial(number))
             process.join(PATIENCE_S)
             assert process.exitcode == 0
-        assert _numbers_of(archive) == list(range(40))
-        assert _numbers_of(archive, "other") == list(range(40))
+        assert numbers_of(archive) == list(range(40))
+        assert numbers_of(archive, "other") == list(range(40))
 
 
 def _write_trials(reopen: Opener, acknowledged: Connection, count: int | None) -> None:
