@@ -33,7 +33,7 @@ def test_a_folder_is_a_problem(folder: Path) -> None:
 
 
 def test_an_unknown_name_gives_the_nearest() -> None:
-    with pytest.raises(UsageError, match=r"no problem is called 'sopt'. Did you mean spot\?"):
+    with pytest.raises(UsageError, match=r"no problem is called 'sopt'. Did you mean spot"):
         load_problem("sopt")
 
 

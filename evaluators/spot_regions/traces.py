@@ -1,0 +1,162 @@
+"""Reads recorded spot availability in SkyPilot's JSON format (github.com/skypilot-org/spot-traces).
+
+One file is one zone:
+
+    {"metadata": {"gap_seconds": 195}, "data": [1, 1, 0, ...], "prices": [0.918, 0.918, ...]}
+
+`data` holds how many instances could be had at each ping. `prices` ($ per hour) is optional; so are
+`zone` and `price_info.price` of the metadata, which conversions for multi-region simulators add.
+Those conversions count preemptions instead: their `data` is 1 where spot could *not* be had. The
+zone's name is the metadata's, else what comes before the first "_" in the file's name
+(`us-east-1a_v100_1.json`) or, for a name without one, in its folder's (`us-east-1a_v100_1/0.json`).
+Files that are used together begin at the same instant, as the published ones do.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adrs.errors import ProblemError
+
+_LONGEST_GAP_S = 86_400
+
+
+class Meaning(StrEnum):
+    """What a trace's `data` counts."""
+
+    AVAILABLE = "available"  # instances that can be had, as published
+    PREEMPTED = "preempted"  # 1 where spot cannot be had, as in the leaderboard's conversions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One zone, as recorded.
+
+    Attributes:
+        gap_s: time from one ping to the next, seconds.
+        available: shape [pings], whether spot could be had.
+        prices: shape [pings] or [1], $ per hour; None when the file has none.
+    """
+
+    gap_s: float
+    available: NDArray[np.bool_]
+    prices: NDArray[np.float64] | None
+
+    @property
+    def length_s(self) -> float:
+        """Time that the recording covers, seconds."""
+        return len(self.available) * self.gap_s
+
+    def pings(self, start_s: float, *, ticks: int, tick_s: int) -> NDArray[np.int64]:
+        """Return the last ping before or at each tick of a window, shape [ticks]."""
+        times = start_s + np.arange(ticks) * float(tick_s)
+        return np.asarray(times // self.gap_s, dtype=np.int64)
+
+
+def read_recordings(places: str, *, meaning: Meaning, instances: int) -> Mapping[str, Recording]:
+    """Read every zone's file.
+
+    Args:
+        places: a file, a folder (all its *.json), or several of them, separated by commas.
+        meaning: what `data` counts.
+        instances: how many instances must be there for spot to be available.
+
+    Returns:
+        The recordings by their zone's name, in the order of the files.
+
+    Raises:
+        ProblemError: a file cannot be read or is not of the format; the text names it.
+    """
+    found: dict[str, Recording] = {}
+    for path in _files(places):
+        zone, recording = _read(path, meaning=meaning, instances=instances)
+        if zone in found:
+            raise ProblemError(f"params: traces: {path}: a second file of zone {zone}.")
+        found[zone] = recording
+    return found
+
+
+def _files(places: str) -> list[Path]:
+    files: list[Path] = []
+    for place in places.split(","):
+        path = Path(place.strip())
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(path.glob("*.json"))
+        if not inside:
+            raise ProblemError(f"params: traces: {path}: the folder holds no *.json.")
+        files += inside
+    return files
+
+
+def _read(path: Path, *, meaning: Meaning, instances: int) -> tuple[str, Recording]:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ProblemError(f"params: traces: {path}: cannot be read: {exc.strerror}.") from exc
+    except ValueError as exc:
+        raise ProblemError(f"params: traces: {path}: not valid JSON: {exc}.") from exc
+    metadata = raw.get("metadata") if isinstance(raw, dict) else None
+    if not isinstance(metadata, dict):
+        raise ProblemError(
+            f'params: traces: {path}: expected an object with "metadata" and "data", as in '
+            '{"metadata": {"gap_seconds": 195}, "data": [1, 0]}.'
+        )
+    gap_s = metadata.get("gap_seconds")
+    if not _is_number(gap_s) or not 0 < gap_s <= _LONGEST_GAP_S:
+        raise ProblemError(
+            f"params: traces: {path}: metadata.gap_seconds: expected seconds up to a day, "
+            f"got {gap_s!r}."
+        )
+    data = _series(path, "data", raw.get("data"))
+    available = data >= instances if meaning is Meaning.AVAILABLE else data == 0
+    prices = _prices(path, raw.get("prices"), metadata.get("price_info"), pings=len(data))
+    return _zone(path, metadata), Recording(gap_s=float(gap_s), available=available, prices=prices)
+
+
+def _zone(path: Path, metadata: Mapping[str, object]) -> str:
+    named = metadata.get("zone")
+    if isinstance(named, str) and named:
+        return named
+    label = path.stem if "_" in path.stem else path.resolve().parent.name
+    return label.partition("_")[0]
+
+
+def _prices(path: Path, series: object, info: object, *, pings: int) -> NDArray[np.float64] | None:
+    if series is not None:
+        prices = _series(path, "prices", series)
+        if len(prices) != pings:
+            raise ProblemError(
+                f"params: traces: {path}: prices: expected one per entry of data ({pings}), "
+                f"got {len(prices)}."
+            )
+    elif isinstance(info, dict) and "price" in info:
+        prices = _series(path, "metadata.price_info.price", [info["price"]])
+    else:
+        return None
+    if not prices.min() > 0:
+        raise ProblemError(f"params: traces: {path}: prices: expected $ per hour above 0.")
+    return prices
+
+
+def _series(path: Path, name: str, values: object) -> NDArray[np.float64]:
+    if not isinstance(values, list) or not values:
+        raise ProblemError(f"params: traces: {path}: {name}: expected a list of numbers.")
+    for at, value in enumerate(values):
+        if not _is_number(value) or value < 0:
+            raise ProblemError(
+                f"params: traces: {path}: {name}[{at}]: expected a number from 0, got {value!r}."
+            )
+    return np.array(values, dtype=np.float64)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,152 @@
+"""Files in the formats of github.com/skypilot-org/spot-traces and of conversions made from them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adrs.core.scenario import Scalar, Scenario, Split
+from adrs.errors import ProblemError
+from adrs.evaluators.spot_regions import build
+from adrs.evaluators.spot_regions.generator import Workload
+from adrs.evaluators.spot_regions.traces import Meaning, Recording, read_recordings
+
+PARAMS: dict[str, Scalar] = {
+    "zones": "us-east-1a us-west-2b",
+    "prices": "published",
+    "job_h": 2,
+    "slack_h": 1,
+    "overhead_h": 0.1,
+    "checkpoint_gb": 10,
+    "egress": 0.02,
+}
+
+
+def write(path: Path, data: object, gap_s: object = 600, **rest: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"metadata": {"gap_seconds": gap_s}, "data": data, **rest}))
+    return path
+
+
+def read(
+    places: object, *, meaning: Meaning = Meaning.AVAILABLE, instances: int = 1
+) -> dict[str, Recording]:
+    return dict(read_recordings(str(places), meaning=meaning, instances=instances))
+
+
+def workload(traces: object, seed: int = 1, **params: Scalar) -> Workload:
+    scenario = Scenario(id="t/0", split=Split.TRAIN, seed=seed, params={**PARAMS, **params})
+    made: Workload = build({"traces": str(traces)}).workload(scenario)
+    return made
+
+
+def test_a_published_file_is_one_zone(tmp_path: Path) -> None:
+    path = write(tmp_path / "us-east-1a_v100_1.json", [1, 0, 1, 1], gap_s=195)
+    recordings = read(path)
+    assert list(recordings) == ["us-east-1a"]
+    recording = recordings["us-east-1a"]
+    assert recording.available.tolist() == [True, False, True, True]
+    assert (recording.gap_s, recording.length_s, recording.prices) == (195.0, 780.0, None)
+
+
+def test_counts_of_several_instances_are_compared_with_what_is_needed(tmp_path: Path) -> None:
+    path = write(tmp_path / "us-east-2b_v100_1.json", [0, 1, 4, 16])
+    assert read(path, instances=4)["us-east-2b"].available.tolist() == [False, False, True, True]
+
+
+def test_conversions_count_preemptions(tmp_path: Path) -> None:
+    """The leaderboard's files: 1 is preempted; zone and prices in the metadata, or by folder."""
+    info = {"gap_seconds": 600, "zone": "us-central1-a", "price_info": {"price": 18.98}}
+    named = tmp_path / "a.json"
+    named.write_text(json.dumps({"metadata": info, "data": [0, 1]}))
+    foldered = write(tmp_path / "us-west-2c_v100_1" / "0.json", [1, 0], prices=[0.92, 0.94])
+    found = read(f"{named}, {foldered}", meaning=Meaning.PREEMPTED)
+    assert list(found) == ["us-central1-a", "us-west-2c"]
+    assert found["us-central1-a"].available.tolist() == [True, False]
+    assert found["us-west-2c"].available.tolist() == [False, True]
+    prices = [found[zone].prices for zone in found]
+    assert [None if price is None else price.tolist() for price in prices] == [
+        [18.98],
+        [0.92, 0.94],
+    ]
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
+    for zone in ("us-west-2b", "us-east-1a"):
+        write(tmp_path / f"{zone}_v100_1.json", [1, 1])
+    write(tmp_path / "readme.txt", [1])
+    assert list(read(tmp_path)) == ["us-east-1a", "us-west-2b"]
+
+
+@pytest.mark.parametrize(("text", "fault"), [
+    ("{", "not valid JSON"),
+    ("[1, 0]", 'expected an object with "metadata" and "data"'),
+    ('{"data": [1]}', 'expected an object with "metadata" and "data"'),
+    ('{"metadata": {}, "data": [1]}', "metadata.gap_seconds: expected seconds up to a day, got No"),
+    ('{"metadata": {"gap_seconds": 0}, "data": [1]}', "metadata.gap_seconds: expected"),
+    ('{"metadata": {"gap_seconds": true}, "data": [1]}', "metadata.gap_seconds: expected"),
+    ('{"metadata": {"gap_seconds": 60}}', "data: expected a list of numbers"),
+    ('{"metadata": {"gap_seconds": 60}, "data": []}', "data: expected a list of numbers"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, "0"]}', r"data\[1\]: expected a number from 0"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, -1]}', r"data\[1\]: expected a number from 0"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, NaN]}', r"data\[1\]: expected a number from 0"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, 0], "prices": [0.9]}',
+     r"prices: expected one per entry of data \(2\), got 1"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1], "prices": [0]}',
+     "prices: expected .* above 0"),
+    ('{"metadata": {"gap_seconds": 60, "price_info": {"price": "1"}}, "data": [1]}',
+     "metadata.price_info.price"),
+])  # fmt: skip
+def test_a_malformed_file_is_named_with_its_fault(tmp_path: Path, text: str, fault: str) -> None:
+    path = tmp_path / "us-east-1a_v100_1.json"
+    path.write_text(text)
+    with pytest.raises(ProblemError, match=f"us-east-1a_v100_1.json: {fault}"):
+        read(path)
+
+
+def test_missing_files_empty_folders_and_second_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match=r"gone.json: cannot be read: No such file"):
+        read(tmp_path / "gone.json")
+    with pytest.raises(ProblemError, match=r"the folder holds no \*.json"):
+        read(tmp_path)
+    paths = [write(tmp_path / f"us-east-1a_v100_{n}.json", [1]) for n in (1, 8)]
+    with pytest.raises(ProblemError, match="a second file of zone us-east-1a"):
+        read(f"{paths[0]},{paths[1]}")
+
+
+def test_a_job_runs_in_one_window_of_all_its_zones(tmp_path: Path) -> None:
+    """The second zone is the first one, upside down; a tick sees the last ping before it."""
+    data = np.random.default_rng(5).integers(0, 2, size=200)
+    write(tmp_path / "us-east-1a_v100_1.json", data.tolist(), gap_s=195)
+    write(tmp_path / "us-west-2b_v100_1.json", (1 - data).tolist(), gap_s=195)
+    windows = []
+    for seed in range(6):
+        task = workload(tmp_path, seed=seed)
+        assert task.available.shape == (18, 2)
+        assert np.array_equal(task.available[:, 0], ~task.available[:, 1])
+        shown = {tuple(task.available[:, 0]), tuple(task.available[:, 1])}
+        possible = {
+            tuple(data[(start + 600 * np.arange(18)) // 195] == 1)
+            for start in range(0, 195 * 200 - 10_800, 5)
+        }
+        assert shown & possible
+        windows.append(task.available.tobytes())
+    assert len(set(windows)) == len(windows)
+
+
+def test_prices_come_from_the_window_or_else_from_what_was_published(tmp_path: Path) -> None:
+    write(tmp_path / "us-east-1a_v100_1.json", [1] * 18, prices=[1.0] * 9 + [2.0] * 9)
+    write(tmp_path / "us-west-2b_v100_1.json", [1] * 18)
+    assert sorted(workload(tmp_path).prices) == [9_650, 15_000]
+
+
+def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "us-east-1a_v100_1.json", [1] * 17)
+    write(tmp_path / "mars-1a_v100_1.json", [1] * 18)
+    with pytest.raises(ProblemError, match="no zone is called 'us-west-2b'; there are mars-1a, us"):
+        workload(tmp_path)
+    with pytest.raises(ProblemError, match=r"the recordings cover 2.83333 h, the job 3 h"):
+        workload(tmp_path, zones="us-east-1a")
+    with pytest.raises(ProblemError, match="mars-1a has no published price and its file has no"):
+        workload(tmp_path, zones="mars-1a")
