@@ -22,6 +22,8 @@ COMMANDS = {
     "report": ("adrs.cli.report", "Tell what a run found."),
     "best": ("adrs.cli.best", "Print the program that a run stands by."),
     "diff": ("adrs.cli.diff", "Show what a run changed in the initial program."),
+    "prompt": ("adrs.cli.prompt", "Show what was sent and answered for a trial."),
+    "manual": ("adrs.cli.manual", "List the prompts that wait for a person's answer."),
     "evaluate": ("adrs.cli.evaluate", "Score one program of yours on a split of a problem."),
     "problems": ("adrs.cli.problems", "List the problems."),
     "problem": ("adrs.cli.problem", "Show or check one problem."),

@@ -15,6 +15,7 @@ from adrs.core.problem import Problem
 from adrs.core.run import ModelUse, RunRecord
 from adrs.core.trial import Arm, Proposal
 from adrs.engine.budget import CallCaps, CallLedger, CallSpend
+from adrs.engine.metering import CallMeter
 from adrs.engine.proposals import Proposals, ThreadedProposals
 from adrs.engine.run import Briefing
 from adrs.errors import UsageError
@@ -152,18 +153,6 @@ class Models:
         return self._settings
 
 
-def spend_so_far(archive: Archive, run: str) -> CallSpend:
-    """Return what a run's answered calls took, over all sittings."""
-    spend = CallSpend()
-    for call in archive.calls(run):
-        answered = call.outcome is CallOutcome.OK or call.usage.completion_tokens > 0
-        if answered and not call.cached_from:
-            spend.calls += 1
-            spend.tokens += call.usage.prompt_tokens + call.usage.completion_tokens
-            spend.usd += call.cost_usd or 0.0
-    return spend
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelWork:
     """What a search with models works on."""
@@ -181,10 +170,11 @@ def model_proposals(work: ModelWork) -> Callable[[Briefing], AbstractContextMana
 
     def bring(briefing: Briefing) -> ThreadedProposals:
         proposals = ThreadedProposals(slots=work.models.use.concurrency)
-        proposer = LlmProposer(
-            _client(work, proposals.notice), _prompts(work, briefing), _unanswered(work)
-        )
-        proposals.start(proposer.prepare)
+        meter = _meter(work, proposals.nudge)
+        ledger = _ledger(work, meter)
+        client = _client(work, meter, ledger, proposals.notice)
+        proposer = LlmProposer(client, _prompts(work, briefing), _unanswered(work))
+        proposals.start(proposer.prepare, lambda: meter.spending(ledger.in_flight))
         return proposals
 
     return bring
@@ -214,19 +204,33 @@ def replayed_proposals(
     return bring
 
 
-def _client(work: ModelWork, notice: Callable[[str], None]) -> Client:
-    run, models = work.record, work.models
-    use = models.use
+def _meter(work: ModelWork, on_move: Callable[[], None]) -> CallMeter:
+    run = work.record
     others = [run.config.replays] if run.config.replays else []
+    log = RunCalls(work.archive, run.name, others=others, shared=work.models.use.cache)
+    return CallMeter(log, work.archive.calls(run.name), on_move)
+
+
+def _ledger(work: ModelWork, meter: CallMeter) -> CallLedger:
+    """Return the ledger of a run's calls, with what earlier sittings took already in it."""
+    use, earlier = work.models.use, meter.spending()
     caps = CallCaps(calls=use.calls, tokens=use.tokens, usd=use.usd)
+    spent = CallSpend(calls=earlier.calls, tokens=earlier.tokens, usd=earlier.usd)
+    return CallLedger(caps, spent)
+
+
+def _client(
+    work: ModelWork, meter: CallMeter, ledger: CallLedger, notice: Callable[[str], None]
+) -> Client:
+    models = work.models
     return Client(
         models.specs,
         settings=models.settings(),
         prices=models.prices,
         desk=Desk(
             transports=models.transports(work.stop),
-            log=RunCalls(work.archive, run.name, others=others, shared=use.cache),
-            budget=CallLedger(caps, spend_so_far(work.archive, run.name)),
+            log=meter,
+            budget=ledger,
             stop=work.stop,
             on_notice=notice,
             offline=models.offline,

@@ -7,6 +7,7 @@ from typing import Protocol
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import Assessment, Conclusion, RunRecord
+from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Trial
 
 
@@ -60,6 +61,16 @@ class TrialTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallsMoved:
+    """Model calls were begun, answered or failed.
+
+    The first one of a search comes before this sitting asks anything: what earlier ones took.
+    """
+
+    spending: Spending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
     """An evaluation outside the search is committed."""
 
@@ -90,7 +101,7 @@ class RunEnded:
     conclusion: Conclusion | None
 
 
-Event = RunStarted | PhaseStarted | TrialTold | Assessed | Warned | ArmEnded | RunEnded
+Event = RunStarted | PhaseStarted | TrialTold | CallsMoved | Assessed | Warned | ArmEnded | RunEnded
 
 
 class EventSink(Protocol):

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import threading
 from dataclasses import dataclass
 
 from adrs.errors import ProblemError
@@ -10,6 +11,9 @@ REGION_START = "# EVOLVE-BLOCK-START"
 REGION_END = "# EVOLVE-BLOCK-END"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+# CPython 3.11 counts the depth of the tree it builds in one place for all threads, and fails when
+# another thread builds one meanwhile.
+_PARSING = threading.Lock()
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -55,10 +59,20 @@ def program_id(source: str) -> str:
     return hashlib.blake2b(normalised(source).encode(), digest_size=8).hexdigest()
 
 
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of source; may be called by several threads at once.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: it does not parse (`UNPARSABLE`).
+    """
+    with _PARSING:
+        return ast.parse(source)
+
+
 def normalised(source: str) -> str:
     """Return the source without comments, docstrings and layout, or as it is if it won't parse."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
         _drop_docstrings(tree)
         return ast.unparse(tree)
     except UNPARSABLE:
@@ -67,7 +81,7 @@ def normalised(source: str) -> str:
 
 def node_count(source: str) -> int:
     """Return the number of syntax nodes of source that parses, docstrings left out."""
-    return sum(1 for _ in ast.walk(ast.parse(normalised(source))))
+    return sum(1 for _ in ast.walk(parsed(normalised(source))))
 
 
 def _drop_docstrings(node: ast.AST) -> None:

@@ -115,9 +115,7 @@ class ThreadedProposals:
             for i in range(slots)
         ]
 
-    def start(
-        self, prepare: Preparation, spending: Callable[[], Spending] | None = None
-    ) -> None:
+    def start(self, prepare: Preparation, spending: Callable[[], Spending] | None = None) -> None:
         """Begin to work.
 
         Args:

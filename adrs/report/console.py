@@ -1,5 +1,6 @@
 """The report of a run on a terminal."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -7,6 +8,15 @@ from rich.console import Console
 from rich.text import Text
 
 from adrs.core.trial import Arm
+from adrs.report.callpanel import (
+    call_lines,
+    failure_parts,
+    improvement_parts,
+    overrun_in_words,
+    saving_parts,
+    spend_parts,
+    step_lines,
+)
 from adrs.report.format import (
     clean,
     format_count,
@@ -26,11 +36,14 @@ from adrs.report.layout import (
 from adrs.report.model import Attempts, Finding, Integrity, Jump, JumpKind, RunSummary
 from adrs.report.panels import panel_lines
 from adrs.report.programs import program_lines
+from adrs.report.verdict import is_blind
 
 LABEL_WIDTH = 11
 SEPARATOR = " · "
 MOST_REASONS = 3
 MOST_JUMPS = 3
+_OPTION = re.compile(r"(--[a-z-]+) (?!--)")
+_BOUND = "\N{NO-BREAK SPACE}"  # keeps an option and its value on one line
 _FINDING_STYLES = {
     Finding.IMPROVED: CHAMPION,
     Finding.UNSOUND: WORSE,
@@ -47,7 +60,12 @@ def render_report(summary: RunSummary, console: Console) -> None:
     emit_prose(console, summary.verdict.sentence, style=f"{STRONG} {style}")
     for note in summary.verdict.notes:
         emit_prose(console, note, style=CAUTION if note.startswith("Caution") else "")
-    for lines in (program_lines(summary, width), panel_lines(summary, width)):
+    for lines in (
+        program_lines(summary, width),
+        panel_lines(summary, width),
+        step_lines(summary, width),
+        call_lines(summary, width),
+    ):
         if lines:
             emit(console, [Text(), *lines])
     emit(console, [Text(), *fact_lines(summary, width)])
@@ -56,11 +74,11 @@ def render_report(summary: RunSummary, console: Console) -> None:
 def header_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return what was run, on one line where it fits, else on as many as it takes."""
     setup = summary.setup
-    proposer = setup.proposer if setup.language_model else f"{setup.proposer}, no language model"
     parts = [
         setup.strategy,
         f"seed {setup.seed}",
-        proposer,
+        clean(setup.proposer) + (", no language model" if is_blind(setup.proposer) else ""),
+        *([f"replay of {clean(setup.replays)}"] if setup.replays else []),
         plural(setup.evaluations, "evaluation"),
         format_duration(summary.times.wall_s),
     ]
@@ -104,6 +122,10 @@ def fact_lines(summary: RunSummary, width: int) -> list[Text]:
         lines.extend(flow(label, _attempts(attempts), width))
     lines.extend(_failure_lines(summary, width))
     lines.extend(flow("spend", _spend_parts(summary), width))
+    lines.extend(flow("failed", failure_parts(summary.spend), width))
+    lines.extend(flow("reused", saving_parts(summary.spend), width))
+    for overrun in summary.spend.overruns:
+        lines.extend(wrapped("exceeded", overrun_in_words(overrun), width, style=CAUTION))
     return [*lines, *_last_lines(summary, width)]
 
 
@@ -115,7 +137,29 @@ def _last_lines(summary: RunSummary, width: int) -> list[Text]:
         label = "saved".ljust(LABEL_WIDTH)
         return [Text.assemble((label, CONTEXT), saved, ("   next  ", CONTEXT), (steps, STRONG))]
     lines = flow("saved", [saved], width) if saved else []
-    return [*lines, *flow("next", summary.run.next, width, style=STRONG)]
+    if max(map(len, summary.run.next)) <= width - LABEL_WIDTH:
+        return [*lines, *flow("next", summary.run.next, width, style=STRONG)]
+    for number, step in enumerate(summary.run.next):
+        lines.extend(_command_lines("" if number else "next", step, width))
+    return lines
+
+
+def _command_lines(label: str, command: str, width: int) -> list[Text]:
+    """Return a command over as many lines as it takes, so that it can be copied whole."""
+    parts = textwrap.wrap(
+        _OPTION.sub(rf"\1{_BOUND}", command),
+        max(width - LABEL_WIDTH - 2, 20),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    ends = [" \\"] * (len(parts) - 1) + [""]
+    return [
+        Text.assemble(
+            ((label if n == 0 else "").ljust(LABEL_WIDTH), CONTEXT),
+            (part.replace(_BOUND, " ") + end, STRONG),
+        )
+        for n, (part, end) in enumerate(zip(parts, ends, strict=True))
+    ]
 
 
 def wrapped(label: str, text: str, width: int, *, style: str = "") -> list[Text]:
@@ -203,8 +247,8 @@ def _failure_lines(summary: RunSummary, width: int) -> list[Text]:
 def _spend_parts(summary: RunSummary) -> list[str]:
     spend, times = summary.spend, summary.times
     parts = [
-        plural(spend.calls, "call"),
-        f"${spend.usd:,.2f}",
+        *spend_parts(spend),
+        *improvement_parts(spend),
         plural(spend.evaluations, "evaluation"),
         f"{format_duration(times.cpu_s)} CPU",
         f"{format_duration(times.wall_s)} in all",

@@ -79,6 +79,17 @@ def format_value(value: float, unit: str, *, decimals: int | None = None) -> str
     return f"{shown} {unit}" if unit else shown
 
 
+def format_usd(usd: float | None) -> str:
+    """Return US dollars to the cent, small sums to three significant digits; None is unknown."""
+    if usd is None:
+        return "$ unknown"
+    size = abs(usd)
+    decimals = 2 if size == 0 or size >= 1 else min(_decimals_of(size), 6)
+    while decimals > 2 and round(usd, decimals - 1) == round(usd, decimals):
+        decimals -= 1
+    return format_value(usd, "$", decimals=decimals)
+
+
 def percent_decimals(values: Sequence[float]) -> int:
     """Return decimals for shares (0.129) shown as percents, the same for all of `values`."""
     largest = max((abs(value) for value in values), default=0.0) * 100
@@ -125,7 +136,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_rate(per_second: float) -> str:
-    """Return a rate of evaluations: "34/s", "2.5/s", or "12/min" when it is slow."""
+    """Return a rate of evaluations or calls: "34/s", "2.5/s", or "12/min" when it is slow."""
     if per_second >= 10:
         return f"{per_second:,.0f}/s"
     if per_second >= 1:
@@ -136,6 +147,11 @@ def format_rate(per_second: float) -> str:
 def better_way(objective: Objective) -> str:
     """Return which way is better, in words."""
     return "lower is better" if objective.direction is Direction.MINIMIZE else "higher is better"
+
+
+def model_name(proposer: str) -> str:
+    """Return the model behind a trial's proposer, or the proposer where there is none."""
+    return clean(proposer.removeprefix("llm/"))
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:

@@ -24,6 +24,8 @@ from adrs.report.model import (
     ProblemFacts,
     VerdictCount,
 )
+from adrs.report.spend import CallCount
+from adrs.report.steps import Step
 
 LONGEST_REASON = 160
 _NUMBERS = re.compile(r"\d+(\.\d+)?")
@@ -113,7 +115,8 @@ class ArmTally:
         self.arm = arm
         self.trials = 0
         self.evaluations = 0
-        self.improvements = 0
+        self.steps: list[Step] = []
+        self.rejected: list[int] = []
         self.best: Trial | None = None
         self.best_score: float | None = None
         self.operators = GainShares()
@@ -148,6 +151,8 @@ class ArmTally:
     def _count(self, trial: Trial) -> None:
         self.trials += 1
         self.evaluations += trial.evaluation is not None
+        if trial.program is None:
+            self.rejected.append(trial.number)
         verdict = trial.verdict
         if verdict is None:
             self._duplicates += 1
@@ -161,12 +166,17 @@ class ArmTally:
 
     def _improve(self, trial: Trial, score: float) -> None:
         self.best = trial
+        self.steps.append(_step(trial, score, self.best_score))
         if self.best_score is None:
             return
-        self.improvements += 1
         gain = abs(score - self.best_score)
         self.operators.add((trial.operator,), gain)
         self.changes.add(trial.proposal.operators or (trial.operator,), gain)
+
+    @property
+    def improvements(self) -> int:
+        """Trials that beat everything before them."""
+        return sum(step.previous is not None for step in self.steps)
 
     @property
     def points(self) -> tuple[CurvePoint, ...]:
@@ -220,6 +230,7 @@ class Evidence:
         origin: the trial that the champion came from; None for the initial program.
         bounds: the proven best values.
         instruments: what scored the programs.
+        calls: the model calls.
         jumps: sudden gains: the search's on train in the order of its trials, the champion's.
         evaluations: evaluations of the programs that the report shows.
     """
@@ -233,6 +244,7 @@ class Evidence:
     origin: Trial | None
     bounds: tuple[Evaluation, ...]
     instruments: Instruments
+    calls: CallCount
     jumps: tuple[Jump, ...]
     evaluations: tuple[Evaluation, ...]
 
@@ -272,7 +284,7 @@ class Evidence:
 
 
 def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence:
-    """Read a run's trials, assessments and conclusion.
+    """Read a run's trials, calls, assessments and conclusion.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -301,6 +313,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
         arms=tuple(arm for arm in arms if arm.arm is Arm.SEARCH or arm.trials),
         bounds=tuple(a.evaluation for a in assessments if a.role is Role.BOUND),
         instruments=reader.instruments,
+        calls=CallCount(archive.calls(record.name)),
         jumps=(*watch.jumps, *([] if last is None else [last])),
         evaluations=(*assessed, *reader.shown),
     )
@@ -362,6 +375,17 @@ def _baselines(assessments: Sequence[Assessment], facts: ProblemFacts) -> tuple[
     order = [b.name for b in facts.baselines]
     names = [name for name in order if name in ids] + [name for name in ids if name not in order]
     return tuple(Baselined(name=name, program_id=ids[name]) for name in names)
+
+
+def _step(trial: Trial, score: float, previous: float | None) -> Step:
+    return Step(
+        trial=trial.number,
+        operator=clean(trial.operator),
+        proposer=trial.proposal.proposer,
+        idea=clean(trial.proposal.idea),
+        score=score,
+        previous=previous,
+    )
 
 
 def _reason(trial: Trial) -> str:

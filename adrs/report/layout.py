@@ -20,7 +20,8 @@ STRONG = "bold"
 EIGHTHS = "▏▎▍▌▋▊▉█"
 LEVELS = "▁▂▃▄▅▆▇█"
 GAP = 2
-NARROWEST = 24
+NARROWEST = 24  # what a column that may be cut is given before others are left out
+FEWEST = 4  # what it is left with at the least
 
 _WITHIN_FIGURE = re.compile(r"(?<=\d) (?=%|\[)|(?<=%) (?=\[)|(?<=\d,) (?=[\d−]+)")
 _ASCII = str.maketrans(
@@ -117,13 +118,16 @@ def _least(columns: Sequence[Column]) -> int:
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
+    """Return the columns' widths; where they are too wide, the widest that may be cut is cut."""
     widths = [column.width for column in columns]
     excess = sum(widths) + GAP * (len(widths) - 1) - width
-    for number, column in enumerate(columns):
-        if excess > 0 and column.shrink:
-            cut = min(excess, max(widths[number] - 4, 0))
-            widths[number] -= cut
-            excess -= cut
+    cuttable = [number for number, column in enumerate(columns) if column.shrink]
+    while excess > 0 and cuttable:
+        widest = max(cuttable, key=lambda number: widths[number])
+        if widths[widest] <= FEWEST:
+            break
+        widths[widest] -= 1
+        excess -= 1
     return widths
 
 

@@ -12,9 +12,11 @@ from enum import StrEnum
 from adrs.core.evaluation import Verdict
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
-from adrs.core.run import RunStatus
+from adrs.core.run import ModelUse, Order, RunStatus
 from adrs.core.scenario import Scalar, Split
 from adrs.core.trial import Arm
+from adrs.report.spend import Spend
+from adrs.report.steps import Step
 
 FORMAT_VERSION = 1
 
@@ -362,15 +364,6 @@ class Integrity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spend:
-    """What the run used that can be counted: model calls, their price, evaluations."""
-
-    calls: int
-    usd: float
-    evaluations: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """What differs between two runs of the same seed.
 
@@ -408,7 +401,10 @@ class Setup:
         reference: title of the baseline at which headroom is 0.
         strategy: its name.
         proposer: its name.
-        language_model: whether a language model proposed programs.
+        language_model: whether a language model proposed programs, as far as that is known.
+        models: the language models, how they were asked, their budgets; None where none were.
+        order: the order in which the search's trials were asked and told.
+        replays: the run whose recorded answers this one followed; empty for none.
         seed: the run's seed.
         evals: budget of evaluations; None for no limit.
         time_s: budget of wall seconds; None for no limit.
@@ -431,6 +427,9 @@ class Setup:
     strategy: str
     proposer: str
     language_model: bool
+    models: ModelUse | None
+    order: Order
+    replays: str
     seed: int
     evals: int | None
     time_s: float | None
@@ -461,7 +460,8 @@ class RunSummary:
     """Everything a report says of one run.
 
     Two runs of the same seed and configuration give equal summaries, `run` and `times` left aside.
-    `jumps` are the search's in the order of its trials, then the champion's.
+    `jumps` are the search's in the order of its trials, then the champion's; `steps` are the
+    search's improvements in their order.
     """
 
     format: int = FORMAT_VERSION
@@ -472,6 +472,7 @@ class RunSummary:
     rows: tuple[ProgramRow, ...]
     curves: tuple[Curve, ...]
     attempts: tuple[Attempts, ...]
+    steps: tuple[Step, ...]
     operators: tuple[Gain, ...]
     changes: tuple[Gain, ...]
     scenarios: ScenarioTally | None

@@ -1,6 +1,7 @@
 """The lines of the live view, drawn from a tally."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -8,7 +9,9 @@ from rich.text import Text
 
 from adrs.core.events import Phase
 from adrs.core.objective import Objective
+from adrs.core.spending import ModelTraffic, Spending
 from adrs.core.trial import Arm
+from adrs.report.budgets import EVALUATIONS, binding, budgets
 from adrs.report.format import (
     clean,
     format_count,
@@ -16,6 +19,7 @@ from adrs.report.format import (
     format_percent,
     format_rate,
     format_value,
+    model_name,
     percent_decimals,
 )
 from adrs.report.layout import (
@@ -37,6 +41,9 @@ BESIDE_CURVE = 48
 MOST_IMPROVEMENTS = 16
 FEWEST_IMPROVEMENTS = 1
 FIRST_RATE_S = 1.0
+LABEL_WIDTH = 9
+SPACE = "   "
+MOST_LINES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,8 @@ def picture(
     if tally.record is None or tally.objective is None:
         return []
     lines = [_title(tally), _phases(tally.phase), _progress(tally, clocked, width)]
+    if tally.spending is not None:
+        lines.extend(_calls(tally, tally.spending, clocked, width))
     lines.extend(_bests(tally, tally.objective, width))
     lines.append(_counts(tally))
     if tally.impossible:
@@ -62,7 +71,9 @@ def picture(
     room = min(height - len(lines) - 2, MOST_IMPROVEMENTS)
     if room >= FEWEST_IMPROVEMENTS and tally.arm.improvements:
         lines.append(Text())
-        lines.extend(_improvements(list(tally.arm.improvements)[-room:], width))
+        asked = tally.record.config.models is not None and tally.phase is not Phase.CONTROL
+        newest = list(tally.arm.improvements)[-room:]
+        lines.extend(_improvements(newest, width, with_model=asked))
     return [_fitted(line, width, console) for line in lines[:height]]
 
 
@@ -76,7 +87,8 @@ def _fitted(line: Text, width: int, console: Console) -> Text:
 def _title(tally: Tally) -> Text:
     assert tally.record is not None
     config = tally.record.config
-    context = f"{config.strategy} · {config.proposer} · seed {config.seed}"
+    replay = f" · replay of {config.replays}" if config.replays else ""
+    context = f"{config.strategy} · {config.proposer} · seed {config.seed}{replay}"
     return Text.assemble(
         (clean(config.problem), STRONG), f"  {tally.record.name}   ", (context, CONTEXT)
     )
@@ -94,6 +106,8 @@ def _phases(present: Phase | None) -> Text:
 
 
 def _progress(tally: Tally, clocked: Clocked, width: int) -> Text:
+    if tally.spending is not None and tally.phase is Phase.SEARCH:
+        return _call_progress(tally, tally.spending, clocked, width)
     done, budget = _done(tally), tally.budget
     facts = [f"{format_count(done)}{f'/{format_count(budget)}' if budget else ''} evaluations"]
     rate = _rate(tally, clocked)
@@ -102,13 +116,82 @@ def _progress(tally: Tally, clocked: Clocked, width: int) -> Text:
     left_s = _seconds_left(tally, clocked, rate)
     if left_s is not None:
         facts.append(f"{format_duration(left_s)} left")
+    return _bar(_share(tally, clocked), facts, width)
+
+
+def _bar(share: float | None, facts: Sequence[str], width: int) -> Text:
     shown = "   ".join(facts)
     room = min(BAR_WIDTH, width - len(shown) - 2)
-    share = _share(tally, clocked)
     if share is None or room < 8:
         return Text(shown)
     full = round(share * room)
     return Text.assemble(("━" * full, CHAMPION), ("━" * (room - full), CONTEXT), f"  {shown}")
+
+
+def _call_progress(tally: Tally, spending: Spending, clocked: Clocked, width: int) -> Text:
+    """Return the bar of the budget that binds, or of none where there is none."""
+    found = budgets(tally, spending, clocked.run_s)
+    bound = binding(found)
+    facts = [(bound or found[0]).words]
+    before = tally.spending_before or spending
+    fresh = spending.calls - before.calls
+    if clocked.phase_s >= FIRST_RATE_S and fresh:
+        facts.append(format_rate(fresh / clocked.phase_s).replace("/", " calls/"))
+        left = [b.seconds_left(clocked.phase_s) for b in found]
+        known = [seconds for seconds in left if seconds is not None]
+        facts.extend([f"{format_duration(min(known))} left"] if known else [])
+    # The bar of a replay would wait for calls that are never made.
+    replays = tally.record is not None and tally.record.config.replays
+    share = None if bound is None or replays else bound.share
+    return _bar(share, facts, width)
+
+
+def _calls(tally: Tally, spending: Spending, clocked: Clocked, width: int) -> list[Text]:
+    """Return what calls took against their budgets, and how each model does."""
+    found = budgets(tally, spending, clocked.run_s)
+    searching = tally.phase is Phase.SEARCH
+    in_bar = (binding(found) or found[0]) if searching else None
+    parts = [f"{format_count(spending.in_flight)} in flight"] if searching else []
+    if spending.failed:
+        parts.append(f"{format_count(spending.failed)} failed")
+    if spending.reused:
+        parts.append(f"{format_count(spending.reused)} reused")
+    uncapped = found[EVALUATIONS] if found[EVALUATIONS].cap is None else None
+    parts.extend(b.words for b in found if b is not in_bar and b is not uncapped)
+    lines = _listed("calls", parts, width)
+    return [*lines, *_listed("models", [_model(m, spending) for m in spending.models], width)]
+
+
+def _model(model: ModelTraffic, spending: Spending) -> str:
+    """Return a model's share of the answers and how many of its attempts ended well."""
+    answers = sum(other.answered for other in spending.models)
+    share = f"{100 * model.answered / answers:.0f} %" if answers else "no answer yet"
+    attempts = model.answered + model.failed
+    ok = f", {_success(model.answered / attempts)} ok" if attempts else ""
+    return f"{clean(model.model)} {share}{ok}"
+
+
+def _success(share: float) -> str:
+    """Return a share that is 100 % only when nothing failed."""
+    return (
+        f"{min(100 * share, 99.9):.0f} %"
+        if share < 0.99
+        else f"{math.floor(1000 * share) / 10:g} %"
+    )
+
+
+def _listed(label: str, parts: Sequence[str], width: int) -> list[Text]:
+    """Return parts after a label, on as many lines as they take, two at most."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and LABEL_WIDTH + len(lines[-1]) + len(SPACE) + len(part) <= width:
+            lines[-1] += SPACE + part
+        else:
+            lines.append(part)
+    return [
+        Text.assemble(((label if number == 0 else "").ljust(LABEL_WIDTH), CONTEXT), line)
+        for number, line in enumerate(lines[:MOST_LINES])
+    ]
 
 
 def _done(tally: Tally) -> int:
@@ -193,9 +276,11 @@ def _counts(tally: Tally) -> Text:
     return Text("   ".join(shown))
 
 
-def _improvements(improvements: Iterable[Improvement], width: int) -> list[Text]:
+def _improvements(
+    improvements: Iterable[Improvement], width: int, *, with_model: bool
+) -> list[Text]:
     newest_first = list(improvements)[::-1]
-    columns = (
+    columns = [
         Column(title="trial", cells=_texts(f"#{i.trial.number}" for i in newest_first), right=True),
         Column(title="gain", cells=tuple(_gain(i) for i in newest_first), right=True),
         Column(title="operator", cells=_texts(_operator(i) for i in newest_first)),
@@ -204,8 +289,11 @@ def _improvements(improvements: Iterable[Improvement], width: int) -> list[Text]
             cells=_texts(clean(i.trial.proposal.idea) for i in newest_first),
             shrink=True,
         ),
-    )
-    return Table(columns=columns, rules=()).lines(width)
+    ]
+    if with_model:
+        models = _texts(model_name(i.trial.proposal.proposer) for i in newest_first)
+        columns.insert(3, Column(title="model", cells=models, drop=1))
+    return Table(columns=tuple(columns), rules=()).lines(width)
 
 
 def _texts(cells: Iterable[str]) -> tuple[Text, ...]:

@@ -17,12 +17,15 @@ from adrs.core.events import (
     Warned,
 )
 from adrs.core.objective import Objective
+from adrs.core.spending import Spending
 from adrs.core.trial import Arm
+from adrs.report.budgets import EVALUATIONS, binding, budgets
 from adrs.report.format import (
     clean,
     format_count,
     format_percent,
     format_value,
+    model_name,
     percent_decimals,
     plural,
 )
@@ -102,9 +105,15 @@ class PlainView:
             case Warned():
                 self._say(f"warning: {event.message}")
             case ArmEnded():
-                self._say(f"{event.arm} ended: {event.reason}")
+                self._say(f"{event.arm} ended: {event.reason}{self._spent(event.arm)}")
             case RunEnded():
                 self._say(_end_line(event))
+
+    def _spent(self, arm: Arm) -> str:
+        spending = self._tally.spending
+        if spending is None or arm is not Arm.SEARCH:
+            return ""
+        return f"; {', '.join(_call_words(self._tally, spending))}"
 
     def _say(self, line: str, *, style: str = "") -> None:
         stamp = self._now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -125,12 +134,25 @@ class PlainView:
 
     def _tenths_done(self, arm: Arm) -> int:
         record, budget = self._tally.record, self._tally.budget
+        if self._tally.spending is not None and arm is Arm.SEARCH:
+            return self._tenths_of_budgets(self._tally.spending)
         if budget:
             return min(self._tally.arms[arm].evaluations * TENTHS // budget, TENTHS)
         if record is None or not record.config.time_s or self._started is None:
             return 0
-        spent = record.spent_s + (self._now() - self._started).total_seconds()
+        spent = record.spent_s + self._run_s()
         return min(int(spent * TENTHS / record.config.time_s), TENTHS)
+
+    def _tenths_of_budgets(self, spending: Spending) -> int:
+        """Return the tenths of the budget that binds; 0 in a replay, which spends nothing."""
+        bound = binding(budgets(self._tally, spending, self._run_s()))
+        replays = self._tally.record is not None and self._tally.record.config.replays
+        if bound is None or bound.share is None or replays:
+            return 0
+        return int(bound.share * TENTHS)
+
+    def _run_s(self) -> float:
+        return 0.0 if self._started is None else (self._now() - self._started).total_seconds()
 
 
 def _start_line(event: RunStarted) -> str:
@@ -140,6 +162,7 @@ def _start_line(event: RunStarted) -> str:
     return (
         f"{verb} {event.record.name}: {event.problem.name}, {config.strategy}, {config.proposer}, "
         f"seed {config.seed}, {workers}, isolation {event.isolation.name}"
+        f"{f', replay of {config.replays}' if config.replays else ''}"
     )
 
 
@@ -150,10 +173,12 @@ def _improvement_line(improvement: Improvement, objective: Objective) -> str:
     if change is not None:
         by = f" ({format_percent(change, decimals=percent_decimals([change]), signed=True)})"
     idea = clean(trial.proposal.idea, limit=LONGEST_IDEA)
+    model = model_name(trial.proposal.proposer)
+    who = f" by {model}" if model != trial.proposal.proposer else ""
     score = format_value(improvement.score, objective.unit)
     return (
         f"{trial.arm} improvement #{trial.number}: {objective.metric} {score}{by}, "
-        f"{trial.operator}{': ' + idea if idea else ''}"
+        f"{trial.operator}{who}{': ' + idea if idea else ''}"
     )
 
 
@@ -162,12 +187,23 @@ def _progress_line(arm: Arm, tenths: int, progress: ArmProgress, tally: Tally) -
     best = "none"
     if progress.best is not None and objective is not None:
         best = format_value(progress.best, objective.unit)
-    of = "" if tally.budget is None else f" of {format_count(tally.budget)}"
     counts = [f"{format_count(count)} {verdict}" for verdict, count in progress.counts()]
-    return (
-        f"{arm} {tenths * TENTHS} %: {format_count(progress.evaluations)}{of} evaluations, "
-        f"best {best}, {', '.join(counts)}"
-    )
+    if tally.spending is not None and arm is Arm.SEARCH:
+        spent = ", ".join(_call_words(tally, tally.spending))
+    else:
+        of = "" if tally.budget is None else f" of {format_count(tally.budget)}"
+        spent = f"{format_count(progress.evaluations)}{of} evaluations"
+    return f"{arm} {tenths * TENTHS} %: {spent}, best {best}, {', '.join(counts)}"
+
+
+def _call_words(tally: Tally, spending: Spending) -> list[str]:
+    """Return what a search spent so far, against its budgets but for time."""
+    words = [budget.words for budget in budgets(tally, spending, 0.0)[: EVALUATIONS + 1]]
+    if spending.reused:
+        words.append(f"{format_count(spending.reused)} reused")
+    if spending.failed:
+        words.append(plural(spending.failed, "failed attempt"))
+    return words
 
 
 def _end_line(event: RunEnded) -> str:

@@ -10,6 +10,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.run import RunRecord
 from adrs.core.scenario import Split, heldout_set
 from adrs.core.trial import Trial
+from adrs.report.again import command_for_more
 from adrs.report.compare import above_bound, closed_headroom, relative_changes
 from adrs.report.format import clean, format_count, plural
 from adrs.report.gather import ArmTally, Evidence, gather
@@ -27,7 +28,6 @@ from adrs.report.model import (
     RunSummary,
     ScenarioTally,
     Setup,
-    Spend,
     Times,
 )
 from adrs.report.rows import table_rows
@@ -67,13 +67,19 @@ def summarise(
         rows=rows,
         curves=tuple(_curve(evidence, arm) for arm in evidence.arms if arm.points),
         attempts=tuple(arm.attempts() for arm in evidence.arms),
+        steps=tuple(evidence.search.steps),
         operators=evidence.search.operators.shares(),
         changes=evidence.search.changes.shares(),
         scenarios=_scenarios(evidence, rows),
         failures=evidence.search.failures()[:MOST_FAILURES],
         integrity=_integrity(evidence, verdict),
         jumps=evidence.jumps,
-        spend=Spend(calls=0, usd=0.0, evaluations=instruments.evaluations),
+        spend=evidence.calls.spend(
+            record.config.models,
+            evaluations=instruments.evaluations,
+            improved=[step.trial for step in evidence.search.steps],
+            rejected=evidence.search.rejected,
+        ),
         times=Times(
             created_at=record.created_at,
             wall_s=record.spent_s,
@@ -103,8 +109,7 @@ def _next(evidence: Evidence, finding: Finding, saved: str | None) -> tuple[str,
     if finding is Finding.UNFINISHED:
         return (f"adrs resume {name}",)
     if finding in (Finding.NOT_SIGNIFICANT, Finding.NOTHING_BETTER, Finding.NOTHING_VALID):
-        more = "" if record.config.evals is None else f" --evals {4 * record.config.evals}"
-        return (f"adrs run {record.config.problem}{more}", f"adrs report {name} --json")
+        return (command_for_more(record.config), f"adrs report {name} --json")
     show = () if saved else (f"adrs best {name}",)
     host = ("adrs doctor",) if finding is Finding.UNASSESSED and evidence.heldout_refusal else ()
     return (*host, f"adrs diff {name}", *show, f"adrs report {name} --json")
@@ -121,6 +126,9 @@ def _setup(evidence: Evidence) -> Setup:
         strategy=config.strategy,
         proposer=config.proposer,
         language_model=uses_language_model(config.proposer),
+        models=config.models,
+        order=config.order,
+        replays=config.replays,
         seed=config.seed,
         evals=config.evals,
         time_s=config.time_s,

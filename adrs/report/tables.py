@@ -1,5 +1,6 @@
 """The screens that list things: runs, problems, one evaluation, checks of the host."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
-from adrs.core.run import Role, RunRecord, RunStatus
+from adrs.core.run import Role, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.report.format import (
@@ -21,6 +22,7 @@ from adrs.report.format import (
     format_count,
     format_duration,
     format_number,
+    format_usd,
     format_value,
     plural,
 )
@@ -33,8 +35,10 @@ from adrs.report.layout import (
     Column,
     Table,
     emit,
+    emit_prose,
     suited,
 )
+from adrs.report.spend import CallCount
 
 _LONGEST_REASON = 2000
 
@@ -49,6 +53,8 @@ class RunFacts:
         train: the best program's raw train score; None while that is not settled.
         heldout: its raw held-out score; None likewise.
         improved: what the run concluded; None while it is not finished.
+        calls: model calls that were made and answered; None for a run that asks no model.
+        usd: what they cost; None likewise, and where the price of one of them is not known.
     """
 
     name: str
@@ -56,6 +62,8 @@ class RunFacts:
     train: float | None
     heldout: float | None
     improved: bool | None
+    calls: int | None = None
+    usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,14 @@ class CheckRow:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """A prompt that waits for a person's answer: its file, and where the answer goes."""
+
+    prompt: str
+    answer: str
+
+
 def run_facts(archive: Archive, records: Sequence[RunRecord]) -> tuple[RunFacts, ...]:
     """Read what `render_runs` shows of each run, without reading its trials.
 
@@ -90,12 +106,16 @@ def _facts(archive: Archive, record: RunRecord) -> RunFacts:
     conclusion = archive.conclusion(record.name)
     best = [a.evaluation for a in archive.assessments(record.name) if a.role is Role.CHAMPION]
     scores = {evaluation.split: evaluation.score for evaluation in best}
+    asks_models = record.config.models is not None
+    count = CallCount(archive.calls(record.name)) if asks_models else None
     return RunFacts(
         name=record.name,
         trials=archive.trial_count(record.name, Arm.SEARCH),
         train=scores.get(Split.TRAIN),
         heldout=scores.get(Split.HELDOUT),
         improved=None if conclusion is None else conclusion.improved,
+        calls=None if count is None else count.calls,
+        usd=None if count is None else count.usd,
     )
 
 
@@ -120,7 +140,7 @@ def render_runs(
         Column(title="result", cells=tuple(_result(r, known.get(r.name)) for r in records)),
         *(_fact_columns([known.get(record.name) for record in records]) if facts else ()),
         _column("strategy", [config.strategy for config in configs], drop=2),
-        _column("proposer", [config.proposer for config in configs], drop=3),
+        _column("proposer", [_proposer(config) for config in configs], shrink=True, drop=3),
         _column("seed", [str(config.seed) for config in configs], right=True, drop=1),
         _column("time", [format_duration(r.spent_s) for r in records], right=True, drop=4),
         _column("began, UTC", [r.created_at[:16].replace("T", " ") for r in records], drop=5),
@@ -132,11 +152,29 @@ def _fact_columns(facts: Sequence[RunFacts | None]) -> list[Column]:
     trials = [ABSENT if fact is None else format_count(fact.trials) for fact in facts]
     train = [ABSENT if fact is None else _score(fact.train) for fact in facts]
     heldout = [ABSENT if fact is None else _score(fact.heldout) for fact in facts]
-    return [
+    columns = [
         _column("trials", trials, right=True),
         _column("train", train, right=True, drop=6),
         _column("held-out", heldout, right=True),
     ]
+    if any(fact is not None and fact.calls is not None for fact in facts):
+        columns.append(_column("calls", [_calls(fact) for fact in facts], right=True))
+        columns.append(_column("cost", [_cost(fact) for fact in facts], right=True))
+    return columns
+
+
+def _calls(fact: RunFacts | None) -> str:
+    return ABSENT if fact is None or fact.calls is None else format_count(fact.calls)
+
+
+def _cost(fact: RunFacts | None) -> str:
+    if fact is None or not fact.calls:
+        return ABSENT
+    return "unknown" if fact.usd is None else format_usd(fact.usd)
+
+
+def _proposer(config: RunConfig) -> str:
+    return f"replay of {config.replays}" if config.replays else config.proposer
 
 
 def _score(value: float | None) -> str:
@@ -263,6 +301,33 @@ def _scenario_lines(
         ),
     )
     return Table(columns=columns).lines(width)
+
+
+def render_waiting(rows: Sequence[WaitingRow], folders: Sequence[str], console: Console) -> None:
+    """Print the prompts that wait, and how to answer them.
+
+    Args:
+        rows: the prompts, oldest first.
+        folders: where they were looked for.
+        console: where to print.
+    """
+    places = ", ".join(clean(folder) for folder in folders)
+    if not rows:
+        emit_prose(console, f"No prompt waits for an answer in {places}.")
+        return
+    verb = "waits" if len(rows) == 1 else "wait"
+    emit_prose(console, f"{plural(len(rows), 'prompt')} {verb} for an answer in {places}:")
+    for row in rows:
+        console.print(
+            suited(Text(f"  {clean(row.prompt)}"), console), soft_wrap=True, highlight=False
+        )
+    emit_prose(
+        console,
+        "Write an answer as the end of the prompt asks, then move it beside its prompt in one "
+        "piece, such as:",
+    )
+    command = Text(f"  mv ANSWER {clean(shlex.quote(rows[0].answer))}", style=STRONG)
+    console.print(suited(command, console), soft_wrap=True, highlight=False)
 
 
 def render_checks(rows: Sequence[CheckRow], console: Console) -> None:

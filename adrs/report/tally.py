@@ -7,6 +7,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.events import (
     ArmEnded,
     Assessed,
+    CallsMoved,
     Event,
     Phase,
     PhaseStarted,
@@ -18,6 +19,7 @@ from adrs.core.events import (
 from adrs.core.objective import Objective
 from adrs.core.run import Role, RunRecord
 from adrs.core.scenario import Split
+from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Trial
 from adrs.report.curve import BestSoFar
 from adrs.report.format import clean
@@ -126,6 +128,8 @@ class Tally:
         self.impossible = 0
         self.first_impossible = ""
         self.ended = False
+        self.spending: Spending | None = None
+        self.spending_before: Spending | None = None
         self._titles: tuple[BaselineTitle, ...] = ()
 
     def add(self, event: Event) -> Improvement | None:
@@ -147,6 +151,9 @@ class Tally:
                 self.phase_done += event.assessment.role is not Role.BOUND
                 self._assess(event.assessment.role, event.assessment.label, event)
                 self._alarm(event.assessment.evaluation, "")
+            case CallsMoved():
+                self.spending_before = self.spending_before or event.spending
+                self.spending = event.spending
             case Warned():
                 self.warnings.append(event.message)
             case ArmEnded():

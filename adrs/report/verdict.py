@@ -26,6 +26,7 @@ SPLIT_WORDS = {
     Split.STRESS: "stress workloads",
 }
 WEAK_LEVELS = tuple(level for level in IsolationLevel if not level.keeps_secrets)
+_BLIND = ("mutator", "tuner")
 _FRACTIONS = (
     (0.10, "a tenth", False),
     (0.20, "a fifth", False),
@@ -60,7 +61,7 @@ def conclude(evidence: Evidence) -> Conclusions:
 def _unfinished(evidence: Evidence) -> Conclusions:
     record, search = evidence.record, evidence.search
     budget = "" if record.config.evals is None else f" of {format_count(record.config.evals)}"
-    done = f"{format_count(search.evaluations)}{budget} evaluations"
+    done = f"{format_count(search.evaluations)}{budget} evaluations{_calls_done(evidence)}"
     control = evidence.control
     if control is not None:
         done += f" and {format_count(control.evaluations)} of the control"
@@ -71,6 +72,14 @@ def _unfinished(evidence: Evidence) -> Conclusions:
     return Conclusions(
         finding=Finding.UNFINISHED, sentence=f"Not finished: {state} {_so_far(evidence)}"
     )
+
+
+def _calls_done(evidence: Evidence) -> str:
+    use = evidence.record.config.models
+    if use is None or evidence.record.config.replays:
+        return ""
+    cap = "" if use.calls is None else f" of {format_count(use.calls)}"
+    return f" from {format_count(evidence.calls.calls)}{cap} model calls"
 
 
 def _so_far(evidence: Evidence) -> str:
@@ -253,15 +262,23 @@ def _shifted_note(evidence: Evidence, program_id: str) -> str:
 
 
 def _blind_note(evidence: Evidence) -> str:
-    if uses_language_model(evidence.record.config.proposer):
+    if not is_blind(evidence.record.config.proposer):
         return ""
     return "The search itself is blind mutation: no language model had a part in this gain."
 
 
 def uses_language_model(proposer: str) -> bool:
-    """Tell whether a proposer of that name asks a language model."""
-    family = proposer.partition("/")[0].partition("@")[0]
-    return family not in ("mutator", "tuner", "replay", "manual")
+    """Tell whether a run's proposer is a language model, its recorded answers, or has one in it."""
+    return any(_family(name) not in (*_BLIND, "manual") for name in proposer.split(", "))
+
+
+def is_blind(proposer: str) -> bool:
+    """Tell whether a run's proposer only mutates; a person with a folder may be anybody."""
+    return all(_family(name) in _BLIND for name in proposer.split(", "))
+
+
+def _family(proposer: str) -> str:
+    return proposer.partition("/")[0].partition("@")[0]
 
 
 def _not_improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:

@@ -99,7 +99,7 @@ def test_doctor_tells_the_level(adrs: Any) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("run", "sopt"), "no problem is called 'sopt'. Did you mean spot?"),
+        (("run", "sopt"), "no problem is called 'sopt'. Did you mean spot"),
         (("run", "spot", "--evals", "0"), "--evals: input should be greater than or equal to 1"),
         (("run", "spot", "--strategy", "iland"), "no strategy is called 'iland'"),
         (("run", "spot", "--model", "gpt"), "no model is called 'gpt'"),

@@ -1,5 +1,7 @@
 """Programs: identity without layout, and the evolve region."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,10 @@ def test_nodes_are_counted_without_docstrings() -> None:
     assert node_count("def f():\n    'doc'\n    return 1\n") == node_count(
         "def f():\n    return 1\n"
     )
+
+
+def test_many_threads_parse_at_once() -> None:
+    source = "\n".join(f"def f{n}(x):\n    return [x + {n}, (x * {n},)]" for n in range(60))
+    with ThreadPoolExecutor(8) as threads:
+        ids = set(threads.map(program_id, [source] * 400))
+    assert len(ids) == 1

@@ -1,6 +1,7 @@
 """What the README must name: every command, option, verdict, exit code and problem."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ import typer
 
 from adrs.catalog.problems import discover
 from adrs.cli.app import COMMANDS
-from adrs.cli.config import RunOptions
+from adrs.cli.config import RunOptions, read_options
 from adrs.cli.exits import ExitCode
+from adrs.cli.models import settings_of, spec_of
 from adrs.cli.run import app as run_app
 from adrs.core.evaluation import Verdict
+from adrs.core.run import ModelUse, Order
 from adrs.core.scenario import Split
+from adrs.proposers.llm.settings import ModelSettings, Price
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 
@@ -51,3 +55,31 @@ def test_every_problem_is_in_the_table(name: str) -> None:
 @pytest.mark.parametrize("split", Split)
 def test_every_split_is_named(split: Split) -> None:
     assert f"`{split}`" in README
+
+
+@pytest.mark.parametrize("key", [f.name for kind in (ModelSettings, Price) for f in fields(kind)])
+def test_every_setting_of_a_model_is_shown_in_a_configuration_file(key: str) -> None:
+    toml = "".join(re.findall(r"^```toml\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL))
+    assert re.search(rf"\b{key} = ", toml)
+
+
+def test_configuration_files_of_the_readme_are_read(tmp_path: Path) -> None:
+    files = re.findall(r"^```toml\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    assert len(files) == 2
+    for text in files:
+        file = tmp_path / "adrs.toml"
+        file.write_text(text)
+        options = read_options(file)
+        use = ModelUse(models=tuple(options.proposers), settings=options.models)
+        for text_of_model in use.models:
+            settings_of(use, spec_of(text_of_model))
+
+
+@pytest.mark.parametrize("form", ["PROVIDER/NAME[:WEIGHT][@TIER]", "manual:DIR", "replay:RUN"])
+def test_every_form_of_a_model_is_explained(form: str) -> None:
+    assert re.search(rf"^\| `{re.escape(form)}` \|", README, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_every_order_is_named(order: Order) -> None:
+    assert f"`{order}`" in README

@@ -3,12 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from adrs.archive.memory import MemoryArchive
+from adrs.core.call import (
+    Call,
+    CallOutcome,
+    CallRequest,
+    CallSite,
+    Message,
+    Purpose,
+    Speaker,
+    Usage,
+)
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.events import (
     ArmEnded,
@@ -25,7 +36,15 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import Program
-from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
+from adrs.core.run import (
+    Assessment,
+    Conclusion,
+    ModelUse,
+    Role,
+    RunConfig,
+    RunRecord,
+    RunStatus,
+)
 from adrs.core.scenario import Split, SplitSpec
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
@@ -33,6 +52,7 @@ from adrs.report.model import BaselineTitle, ProblemFacts, RunSummary
 from adrs.report.summary import summarise
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
+SPENT = Usage(prompt_tokens=1000, completion_tokens=100, cached_tokens=400, reasoning_tokens=30)
 COUNTS = {Split.TRAIN: 24, Split.VALIDATION: 60, Split.HELDOUT: 100, Split.SHIFTED: 80}
 NAME = "amber-fox"
 
@@ -56,6 +76,8 @@ class RunBook:
     control: bool = True
     proposer: str = "mutator/ast@1"
     isolation: IsolationLevel = IsolationLevel.L3
+    models: ModelUse | None = None
+    replays: str = ""
     archive: MemoryArchive = field(default_factory=MemoryArchive)
     facts: ProblemFacts = field(init=False)
 
@@ -83,6 +105,8 @@ class RunBook:
             window=8,
             control=self.control,
             params={"zones": 3},
+            models=self.models,
+            replays=self.replays,
         )
         return RunRecord(
             name=NAME,
@@ -236,6 +260,39 @@ class RunBook:
                 return self.trial(number, arm=arm, verdict=Verdict.EXCEPTION, detail=detail)
             case _:
                 return self.trial(number, arm=arm, factor=self._initial_factor)
+
+    def call(
+        self,
+        trial: int,
+        outcome: CallOutcome = CallOutcome.OK,
+        *,
+        model: str = "openai/small",
+        purpose: Purpose = Purpose.PROPOSE,
+        usage: Usage | None = None,
+        usd: float | None = 0.01,
+        **more: Any,
+    ) -> Call:
+        """Add an attempt at a model call to the archive; a failed one took nothing."""
+        answered = outcome is CallOutcome.OK
+        messages = (Message(role=Speaker.USER, content=f"Change it. This is trial {trial}."),)
+        call = Call(
+            site=CallSite(
+                arm=Arm.SEARCH, trial=trial, operator="refine", purpose=purpose, asked_after=0
+            ),
+            request=CallRequest(model=model, messages=messages, settings={"max_tokens": 400}),
+            attempt=1,
+            outcome=outcome,
+            text="IDEA: another constant" if answered else "",
+            finish="stop" if answered else "",
+            error="" if answered else f"HTTP: {outcome}",
+            usage=usage or (SPENT if answered else Usage()),
+            cost_usd=usd if answered or usage else None,
+            latency_s=0.25,
+            created_at="2026-01-02T03:04:05.678+00:00",
+        )
+        call = replace(call, **more)
+        self.archive.add_call(NAME, call)
+        return call
 
     def conclude(
         self, best: str, *, improved: bool, control: str | None = "control", reason: str = "because"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region
+from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region, parsed
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.inference import infer
 from adrs.proposers.mutator.nodes import FUNCTIONS, Needs, dotted, needs, size, walked
@@ -95,7 +95,7 @@ def outline_of(source: str, vocabulary: Vocabulary) -> Outline:
         SyntaxError, ValueError, RecursionError, MemoryError: the text does not parse.
     """
     cut = evolve_region(source, where="parent")
-    tree = ast.parse(source)
+    tree = parsed(source)
     head = split_lines(cut.head)
     sheet = Sheet(
         lines=tuple(split_lines(source)),
