@@ -63,7 +63,7 @@ class Channel:
         except BrokenPipeError:
             raise ChannelClosed from None
 
-    def receive_exactly(self, kind: Kind, seq: int, count: int, size: int) -> bytes:
+    def receive_exactly(self, kind: int, seq: int, count: int, size: int) -> bytes:
         """Read the one frame that may come now and return it, header included.
 
         Raises:
@@ -123,14 +123,14 @@ class Channel:
             buffer += more
         return bytes(buffer)
 
-    def _check(self, frame: bytes, kind: Kind, seq: int, count: int) -> None:
+    def _check(self, frame: bytes, kind: int, seq: int, count: int) -> None:
         found_kind, found_seq, found_count, _ = HEADER.unpack_from(frame)
         if found_seq != seq:
             raise FrameViolation(f"a reply to message {found_seq}, expected one to {seq}")
         if found_kind == Kind.FAILURE:
             raise ReportedFailure(_failure_report(frame[HEADER_BYTES:], found_count))
         if found_kind != kind or found_count != count:
-            raise FrameViolation(f"a message of kind {found_kind}, expected {kind.name}")
+            raise FrameViolation(f"a message of kind {found_kind}, expected {Kind(kind).name}")
 
 
 def _failure_report(body: bytes, code: int) -> FailureReport:

@@ -5,6 +5,7 @@ import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NoReturn
 
 from adrs.core.evaluation import Verdict
@@ -25,6 +26,7 @@ from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown, keep_only, loc
 from adrs.sandbox.policy import CandidateError, OnlineForm, OnlinePolicies, Planner, load_entry
 
 _CHUNK = 65_536
+_DECISIONS = int(Kind.DECISIONS)
 _BALLAST = 8 * 1024 * 1024
 _STATUS_NOT_LOCKED = 71
 _STATUS_BROKEN = 70
@@ -120,8 +122,8 @@ class _Stub:
             _, self._seq, count, body = _receive()
             slots = body[: 4 * count].cast("i")
             decisions = policies.decide(slots, rows_of(body[4 * count :]))
-            size = 4 * count
-            _send(struct.pack(f"<4I{count}i", Kind.DECISIONS, self._seq, count, size, *decisions))
+            answer = _answer_struct(count)
+            _send(answer.pack(_DECISIONS, self._seq, count, 4 * count, *decisions))
 
     def _begin(self, policies: OnlinePolicies, rows: struct.Struct) -> None:
         _send(frame(Kind.READY, 0, 0, b""))
@@ -142,6 +144,11 @@ class _Stub:
                 text = f"the plan has {len(bundle)} bytes, at most {plan_limit} are allowed"
                 raise CandidateError(Verdict.INVALID, text)
             _send(frame(Kind.RESULT, self._seq, len(results), bundle))
+
+
+@cache
+def _answer_struct(count: int) -> struct.Struct:
+    return struct.Struct(f"<4I{count}i")
 
 
 def _receive() -> tuple[int, int, int, memoryview]:

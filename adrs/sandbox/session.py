@@ -39,6 +39,8 @@ from adrs.sandbox.watchdog import Watch, Watchdog
 _EXIT_PATIENCE_S = 1.0
 _NUMBERS = 256  # drawn at a time
 _DECISION = np.dtype("<i4")
+# Plain ints: an enum's member costs as much as the rest of packing a header.
+_DECIDE, _DECISIONS = int(Kind.DECIDE), int(Kind.DECISIONS)
 _FAULTS = (ChannelClosed, FrameViolation, ReportedFailure)
 
 ReplyT = TypeVar("ReplyT")
@@ -104,15 +106,15 @@ class ZygoteSession:
         seq, count = self._next(), len(slots)
         body = slots.tobytes() + observations.tobytes()
         try:
-            self._channel.send(HEADER.pack(Kind.DECIDE, seq, count, len(body)) + body)
-            reply = self._channel.receive_exactly(Kind.DECISIONS, seq, count, 4 * count)
+            self._channel.send(HEADER.pack(_DECIDE, seq, count, len(body)) + body)
+            reply = self._channel.receive_exactly(_DECISIONS, seq, count, 4 * count)
         except _FAULTS as exc:
             self._fail(exc, slots)
         # As unsigned numbers the negative ones are too large as well. (Over some hundred numbers
         # this is as fast as numpy, and over a few it is five times faster.)
         if max(memoryview(reply)[HEADER_BYTES:].cast("I")) >= self._actions:
             self._fail(FrameViolation("a decision out of range"), slots)
-        return np.frombuffer(reply, _DECISION, offset=HEADER_BYTES).copy()
+        return np.frombuffer(bytearray(reply), _DECISION, count, HEADER_BYTES)
 
     def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
         """Ask for one plan."""
