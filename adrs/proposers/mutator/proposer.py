@@ -18,7 +18,7 @@ from adrs.proposers.mutator.words import Words
 CROSSOVER = "crossover"
 IDEA_WIDTH = 120
 _TRIES = 8
-_REMEMBERED = 64
+_REMEMBERED = 256
 _UNSUITABLE = (*UNPARSABLE, ProblemError, UnsuitableRegionError)
 
 
