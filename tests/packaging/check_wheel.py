@@ -8,6 +8,7 @@ and runs the command, from a folder outside the checkout and from the checkout i
 the first thing that is wrong.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,8 +17,16 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = {"adrs": "adrs", "problems": "adrs/problems", "evaluators": "adrs/evaluators"}
+SHIPPED = {
+    "adrs": "adrs",
+    "problems": "adrs/problems",
+    "evaluators": "adrs/evaluators",
+    "tests/attacks": "adrs/testing/attacks/programs",
+}
 """Folders of the checkout and where the wheel holds them."""
+
+
+KEPT = tempfile.TemporaryDirectory(prefix="adrs-wheel-user-")
 
 
 class WheelError(Exception):
@@ -25,14 +34,15 @@ class WheelError(Exception):
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Return what a command prints on stdout.
+    """Return what a command prints on stdout; what it keeps for its user stays out of our home.
 
     Raises:
         WheelError: it exits with another code than 0.
     """
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False
-    )
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False,
+        env={**os.environ, "XDG_CACHE_HOME": KEPT.name, "XDG_DATA_HOME": KEPT.name},
+    )  # fmt: skip
     if done.returncode != 0:
         line = " ".join(str(part) for part in command)
         raise WheelError(f"`{line}` exited with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -47,8 +57,8 @@ def tracked_files(root: Path) -> list[str]:
 
 def shipped_as(path: str) -> str:
     """Return a checkout path as the wheel holds it."""
-    folder, rest = path.split("/", 1)
-    return f"{SHIPPED[folder]}/{rest}"
+    folder = next(folder for folder in SHIPPED if path.startswith(f"{folder}/"))
+    return SHIPPED[folder] + path.removeprefix(folder)
 
 
 def problem_names(tracked: list[str]) -> list[str]:
@@ -117,6 +127,7 @@ def check_installed(wheel: Path, work: Path, problems: list[str]) -> None:
     lost = [name for name in problems if name not in listed]
     if lost:
         raise WheelError(f"`adrs problems` does not list {', '.join(lost)}:\n{listed}")
+    run(python, "-m", "adrs.testing.attacks", "--user", "me", "--only", "secrets", cwd=elsewhere)
     left = sorted(path.name for path in elsewhere.iterdir())
     if left:
         raise WheelError(f"listing problems left files behind: {', '.join(left)}")
