@@ -2,7 +2,7 @@
 that they carry a score.
 
 stopped by: fixed frames
-ends: security
+ends: ok
 """
 
 import json
