@@ -85,6 +85,7 @@ class _Stub:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._seq = 0
+        self._asked = False
         # Given back when memory has run out, so that the end of the session can be told.
         # Mapped and not touched, it takes address space but no memory.
         self._ballast = mmap.mmap(-1, _BALLAST, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -101,11 +102,13 @@ class _Stub:
             _send(frame(Kind.FAILURE, self._seq, code, failure_body(exc.text, exc.slot)))
         except MemoryError:
             self._ballast.close()
+            if not self._asked:
+                self._receive()  # memory ran out while waiting for this request
             code = FAILURE_VERDICTS.index(Verdict.MEMORY)
             _send(frame(Kind.FAILURE, self._seq, code, failure_body("MemoryError", None)))
 
     def _serve(self) -> None:
-        _, _, plan_limit, body = _receive()
+        plan_limit, body = self._receive()
         source = str(body, "utf-8")
         del body
         interface = self._desk.interface
@@ -119,23 +122,23 @@ class _Stub:
         self._begin(policies, form.setup_record)
         rows_of = form.observation_record.iter_unpack
         while True:
-            _, self._seq, count, body = _receive()
+            count, body = self._receive()
             slots = body[: 4 * count].cast("i")
             decisions = policies.decide(slots, rows_of(body[4 * count :]))
             answer = _answer_struct(count)
-            _send(answer.pack(_DECISIONS, self._seq, count, 4 * count, *decisions))
+            self._reply(answer.pack(_DECISIONS, self._seq, count, 4 * count, *decisions))
 
     def _begin(self, policies: OnlinePolicies, rows: struct.Struct) -> None:
-        _send(frame(Kind.READY, 0, 0, b""))
-        _, self._seq, count, body = _receive()
+        self._reply(frame(Kind.READY, 0, 0, b""))
+        count, body = self._receive()
         policies.begin(rows.iter_unpack(body) if rows.size else [()] * count)
-        _send(frame(Kind.BEGUN, self._seq, 0, b""))
+        self._reply(frame(Kind.BEGUN, self._seq, 0, b""))
 
     def _serve_planner(self, interface: PlannerInterface, source: str, plan_limit: int) -> None:
         planner = Planner(load_entry(source, interface.entry, None), interface.result)
-        _send(frame(Kind.READY, 0, 0, b""))
+        self._reply(frame(Kind.READY, 0, 0, b""))
         while True:
-            _, self._seq, _, body = _receive()
+            _, body = self._receive()
             arrays = unpack_arrays(body, interface.arguments)
             del body
             results = planner.plan([a if a.ndim else a.item() for a in arrays])
@@ -143,23 +146,27 @@ class _Stub:
             if len(bundle) > plan_limit:
                 text = f"the plan has {len(bundle)} bytes, at most {plan_limit} are allowed"
                 raise CandidateError(Verdict.INVALID, text)
-            _send(frame(Kind.RESULT, self._seq, len(results), bundle))
+            self._reply(frame(Kind.RESULT, self._seq, len(results), bundle))
+
+    def _receive(self) -> tuple[int, memoryview]:
+        """Read one whole request and note its number; return its count and body."""
+        data = os.read(REQUEST_FD, _CHUNK)
+        while len(data) < HEADER_BYTES:
+            data += _read_more(_CHUNK)
+        _, self._seq, count, size = HEADER.unpack_from(data)
+        self._asked = True
+        if len(data) < HEADER_BYTES + size:
+            data = _completed(data, HEADER_BYTES + size)
+        return count, memoryview(data)[HEADER_BYTES:]
+
+    def _reply(self, data: bytes) -> None:
+        self._asked = False
+        _send(data)
 
 
 @cache
 def _answer_struct(count: int) -> struct.Struct:
     return struct.Struct(f"<4I{count}i")
-
-
-def _receive() -> tuple[int, int, int, memoryview]:
-    """Read one whole request: kind, sequence number, count and body."""
-    data = os.read(REQUEST_FD, _CHUNK)
-    while len(data) < HEADER_BYTES:
-        data += _read_more(_CHUNK)
-    kind, seq, count, size = HEADER.unpack_from(data)
-    if len(data) < HEADER_BYTES + size:
-        data = _completed(data, HEADER_BYTES + size)
-    return kind, seq, count, memoryview(data)[HEADER_BYTES:]
 
 
 def _completed(start: bytes, size: int) -> bytes:
