@@ -126,7 +126,7 @@ def targets() -> Iterator[Targets]:
 
 @pytest.fixture
 def open_siege(targets: Targets) -> Iterator[Siege]:
-    with Siege(InlineSandbox(), targets) as siege:
+    with Siege(InlineSandbox(), targets, heldout_key="a secret") as siege:
         yield siege
 
 
