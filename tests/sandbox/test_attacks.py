@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -354,9 +355,25 @@ def test_broken_scorer_is_a_success_of_the_attack(targets: Targets, error: Excep
     assert not finding.expected
 
 
+@contextmanager
+def _bystander() -> Iterator[None]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        try:
+            yield
+        finally:
+            process.kill()
+
+
 def test_dead_zygote_is_a_success_of_the_attack(targets: Targets) -> None:
-    """Seen from outside, as in a sandbox through which its candidates can kill it."""
-    with ZygoteSandbox(IsolationLevel.L2) as sandbox, Siege(sandbox, targets) as siege:
+    """Seen from outside, as in a sandbox through which its candidates can kill it.
+
+    Another child of this process, as every scorer may have, is not taken for the zygote.
+    """
+    with (
+        _bystander(),
+        ZygoteSandbox(IsolationLevel.L2) as sandbox,
+        Siege(sandbox, targets) as siege,
+    ):
         os.kill(sandbox.zygote_pid, signal.SIGKILL)
         finding = siege.attack(_attack(HONEST[Form.ONLINE], Form.ONLINE))
         assert sum("process" in effect for effect in finding.effects) == 2

@@ -35,6 +35,7 @@ from adrs.testing.attacks.witnesses import (
     Fact,
     adopting_orphans,
     changes,
+    child_above,
     descendants,
     end_processes,
     facts,
@@ -171,9 +172,16 @@ class Siege:
         )
 
     def _find_zygote(self) -> int:
-        """Return the oldest process that the sandbox started, 0 for a sandbox without any."""
-        others = [pid for pid in descendants() if pid != self._targets.harness_pid]
-        return others[0] if others else 0
+        """Return the child of this process that candidates come from, 0 where there is none."""
+        form = Form.ONLINE
+        interface = CoinEvaluator(form, self._targets.surroundings(0)).interface
+        before = set(descendants())
+        session = self._ear.open(Job(source=HONEST[form], interface=interface, limits=GENEROUS))
+        try:
+            candidates = set(descendants()) - before
+            return child_above(min(candidates)) if candidates else 0
+        finally:
+            session.close()
 
     def _evaluate_honest(self, form: Form) -> Evaluation:
         return self._scoring(form, GENEROUS).evaluate(Program.of(HONEST[form]), HONEST_SPLIT)

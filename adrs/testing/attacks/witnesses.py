@@ -81,6 +81,14 @@ def descendants() -> tuple[int, ...]:
     return tuple(sorted(_family()))
 
 
+def child_above(pid: int) -> int:
+    """Return the child of this process that a descendant of it descends from, or is."""
+    family = _family()
+    while family[pid].parent != os.getpid():
+        pid = family[pid].parent
+    return pid
+
+
 def end_processes(pids: Iterable[int]) -> None:
     """Kill descendants of this process, and reap those that are its children."""
     for pid in pids:
