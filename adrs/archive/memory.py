@@ -1,13 +1,17 @@
 """An archive that lives and dies with its process, for tests and for trying things out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
+from adrs.archive.views import Appearance, RunOverview, TrialOutline
 from adrs.core.call import Call, CallOutcome
-from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.program import Program
+from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
+from adrs.core.scenario import Split
+from adrs.core.spending import answered
 from adrs.core.trial import Arm, Trial
 
 PLACE = "the archive in memory"
@@ -56,6 +60,11 @@ class MemoryArchive:
             raise refusals.no_such_run(name, names, place=PLACE)
         return deepcopy(self._runs[wanted].record)
 
+    def overviews(self) -> Sequence[RunOverview]:
+        """Return what every run has come to, oldest first."""
+        self._check_open()
+        return [_overview(run) for run in self._runs.values()]
+
     def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
         """Set a run's status and spent wall seconds; see `Archive.set_status`."""
         check_seconds(spent_s)
@@ -76,6 +85,10 @@ class MemoryArchive:
         """Return the trials of one arm that are there now, in the order in which they came."""
         present = [trial for trial in self._get(run).trials if trial.arm is arm]
         return map(deepcopy, present)
+
+    def outlines(self, run: str, arm: Arm) -> Iterator[TrialOutline]:
+        """Return the trials of one arm that are there now, without their texts and values."""
+        return map(TrialOutline.of, self.trials(run, arm))
 
     def trial_count(self, run: str, arm: Arm) -> int:
         """Return how many trials of one arm there are."""
@@ -105,9 +118,19 @@ class MemoryArchive:
         check_evaluation(assessment.evaluation)
         self._get(run).assessments.append(deepcopy(assessment))
 
-    def assessments(self, run: str) -> Sequence[Assessment]:
-        """Return a run's assessments in the order in which they came."""
-        return deepcopy(self._get(run).assessments)
+    def assessments(
+        self,
+        run: str,
+        *,
+        roles: Collection[Role] = tuple(Role),
+        splits: Collection[Split] = tuple(Split),
+    ) -> Sequence[Assessment]:
+        """Return a run's assessments in the order in which they came; see `Archive.assessments`."""
+        return [
+            deepcopy(assessment)
+            for assessment in self._get(run).assessments
+            if assessment.role in roles and assessment.evaluation.split in splits
+        ]
 
     def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
         """Write what the run decided and set it FINISHED; see `Archive.conclude`."""
@@ -122,6 +145,32 @@ class MemoryArchive:
         """Return what the run decided; None while it is not finished."""
         return deepcopy(self._get(run).conclusion)
 
+    def program_ids(self, prefix: str, *, limit: int) -> Sequence[str]:
+        """Return the ids of programs that begin with `prefix`; see `Archive.program_ids`."""
+        self._check_open()
+        ids = {
+            program.id
+            for run in self._runs.values()
+            for program in _programs(run)
+            if program.id.startswith(prefix)
+        }
+        return sorted(ids)[:limit]
+
+    def appearances(self, program_id: str) -> Sequence[Appearance]:
+        """Return where a program occurs, runs from the oldest; see `Archive.appearances`."""
+        self._check_open()
+        found: list[Appearance] = []
+        for name, run in self._runs.items():
+            own = [t for t in run.trials if t.program is not None and t.program.id == program_id]
+            for arm in Arm:
+                found.extend(Appearance(run=name, trial=t) for t in own if t.arm is arm)
+            found.extend(
+                Appearance(run=name, assessment=a)
+                for a in run.assessments
+                if a.program is not None and a.program.id == program_id
+            )
+        return deepcopy(found)
+
     def close(self) -> None:
         """Refuse every further call; safe to call twice."""
         self._closed = True
@@ -135,3 +184,28 @@ class MemoryArchive:
         if name not in self._runs:
             raise refusals.unknown_run(name, place=PLACE)
         return self._runs[name]
+
+
+def _programs(run: _Run) -> Iterator[Program]:
+    made = [*(trial.program for trial in run.trials), *(a.program for a in run.assessments)]
+    yield from (program for program in made if program is not None)
+    if run.conclusion is not None:
+        yield from (run.conclusion.champion, run.conclusion.best)
+        if run.conclusion.control is not None:
+            yield run.conclusion.control
+
+
+def _overview(run: _Run) -> RunOverview:
+    champions = [a.evaluation for a in run.assessments if a.role is Role.CHAMPION]
+    scores = {evaluation.split: evaluation.score for evaluation in champions}
+    paid = [call for call in run.calls if answered(call)]
+    return RunOverview(
+        name=run.record.name,
+        trials=sum(trial.arm is Arm.SEARCH for trial in run.trials),
+        train=scores.get(Split.TRAIN),
+        heldout=scores.get(Split.HELDOUT),
+        improved=None if run.conclusion is None else run.conclusion.improved,
+        calls=len(paid),
+        known_usd=sum(call.cost_usd or 0.0 for call in paid),
+        unpriced=sum(call.cost_usd is None for call in paid),
+    )

@@ -1,10 +1,12 @@
 """The seam of the archive: an append-only record of runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
+from adrs.archive.views import Appearance, RunOverview, TrialOutline
 from adrs.core.call import Call
-from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
+from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 
 
@@ -36,6 +38,9 @@ class Archive(Protocol):
             UsageError: there is none; the text gives the nearest names.
         """
 
+    def overviews(self) -> Sequence[RunOverview]:
+        """Return what every run has come to, oldest first, without reading trials or calls."""
+
     def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
         """Set where a run stands and the wall seconds spent on it over all sittings."""
 
@@ -48,6 +53,9 @@ class Archive(Protocol):
 
     def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
         """Yield the trials of one arm in the order in which they were added."""
+
+    def outlines(self, run: str, arm: Arm) -> Iterator[TrialOutline]:
+        """Yield the trials of one arm as `trials` does, without their texts and values."""
 
     def trial_count(self, run: str, arm: Arm) -> int:
         """Return how many trials of one arm there are."""
@@ -75,8 +83,20 @@ class Archive(Protocol):
     def add_assessment(self, run: str, assessment: Assessment) -> None:
         """Append an evaluation made outside the search."""
 
-    def assessments(self, run: str) -> Sequence[Assessment]:
-        """Return the assessments of a run in the order in which they were added."""
+    def assessments(
+        self,
+        run: str,
+        *,
+        roles: Collection[Role] = tuple(Role),
+        splits: Collection[Split] = tuple(Split),
+    ) -> Sequence[Assessment]:
+        """Return the assessments of a run in the order in which they were added.
+
+        Args:
+            run: its name.
+            roles: those of these roles only.
+            splits: those on these splits only.
+        """
 
     def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
         """Write what the run decided and set its status to FINISHED, in one transaction.
@@ -87,6 +107,19 @@ class Archive(Protocol):
 
     def conclusion(self, run: str) -> Conclusion | None:
         """Return what the run decided; None while it is not finished."""
+
+    def program_ids(self, prefix: str, *, limit: int) -> Sequence[str]:
+        """Return the ids of programs that begin with `prefix`, each once, sorted, at most `limit`.
+
+        Every program of a trial, an assessment or a conclusion is among them.
+        """
+
+    def appearances(self, program_id: str) -> Sequence[Appearance]:
+        """Return where a program of that id occurs, runs from the oldest.
+
+        In each run its trials come first, the search's and then the control's, in the order in
+        which they were added, then its assessments. Nothing for an id that is not there.
+        """
 
     def close(self) -> None:
         """Release the place; safe to call twice."""

@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     NONDETERMINISTIC = "nondeterministic"  # evaluated twice, it decided differently
     IMPOSSIBLE = "impossible"  # better than a proven bound: the evaluator or the bound is wrong
     CRASH = "crash"  # its process died, or its scorer did
+    BEHIND = "behind"  # stopped in a race: valid so far, and out of reach of its rival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,10 @@ class Evaluation:
         decisions: decisions (or plans) that were answered, in one evaluation.
         cpu_s: CPU seconds of the candidate's processes, of both evaluations where there were two.
         repeated: whether it was evaluated twice and both agreed, decision by decision.
+        scenarios: how many were played to their end and are valid.
+        rival: id of the program it raced against; empty without a race.
+        behind_after: after how many scenarios the race was decided against it; of a sample, the
+            rest was played all the same, and the verdict may be OK. None when it was not.
         isolation: what stood between the candidate and the host.
         evaluator: the evaluator's name and version, such as "spot 1".
     """
@@ -56,6 +61,9 @@ class Evaluation:
     decisions: int = 0
     cpu_s: float = 0.0
     repeated: bool = False
+    scenarios: int = 0
+    rival: str = ""
+    behind_after: int | None = None
     isolation: IsolationLevel
     evaluator: str
 

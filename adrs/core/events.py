@@ -20,6 +20,7 @@ class Phase(StrEnum):
     VALIDATION = "validation"
     REDUCTION = "reduction"
     HELDOUT = "held-out"
+    ABLATION = "ablation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

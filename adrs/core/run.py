@@ -72,6 +72,7 @@ class RunConfig:
             empty for the public ones. It is shown nowhere; `heldout_set` names it.
         order: the order of the search's trials; the control's are always ordered.
         models: the language models that propose; None where none does.
+        without: parts of the strategy that are switched off, by name.
         replays: name of the run whose recorded answers and order this one follows; empty for none.
     """
 
@@ -88,6 +89,7 @@ class RunConfig:
     heldout_key: str = field(default="", repr=False)
     order: Order = Order.ORDERED
     models: ModelUse | None = None
+    without: tuple[str, ...] = ()
     replays: str = ""
 
 
@@ -126,6 +128,7 @@ class Role(StrEnum):
     CHAMPION = "champion"
     CONTROL_CANDIDATE = "control-candidate"
     CONTROL = "control"
+    ABLATION = "ablation"  # the champion with one of its changes taken back
     BOUND = "bound"  # no program: the proven best value per scenario
 
 
@@ -135,7 +138,8 @@ class Assessment:
 
     Attributes:
         role: why it was made.
-        label: the baseline's name; the program's id for candidates; empty elsewhere.
+        label: the baseline's name; the program's id for candidates; the number of the change
+            for ablations, from 1 in the order of the text; empty elsewhere.
         program: what was evaluated; None for a bound.
         evaluation: the result; a bound's carries the per-scenario bounds as its values.
     """

@@ -55,6 +55,8 @@ class Ask:
         parent: the program to change.
         inspirations: further programs to learn or borrow from, best first.
         tier: the tier of models to ask ("strong"); None for any. Blind proposers ignore it.
+        rival: the evaluation on train that the new program races against; None: it is played
+            whole.
         notes: what the engine knows about these programs; None where nobody needs it.
     """
 
@@ -62,6 +64,7 @@ class Ask:
     parent: Program
     inspirations: tuple[Program, ...] = ()
     tier: str | None = None
+    rival: Evaluation | None = None
     notes: Notes | None = None
 
 
@@ -121,6 +124,7 @@ class Trial:
         duplicate_of: id of the program it repeats.
         asked_after: how many trials of the arm had been told when it was asked.
         arrival: its place, from 1, in the order in which the arm's proposals were taken in.
+        tried: evaluations of other programs that were made on the way to this one, by a tuner.
     """
 
     arm: Arm
@@ -133,6 +137,12 @@ class Trial:
     duplicate_of: str | None = None
     asked_after: int = 0
     arrival: int = 0
+    tried: int = 0
+
+    @property
+    def evaluations(self) -> int:
+        """How many evaluations it took out of the budget."""
+        return self.tried + (self.evaluation is not None)
 
     @property
     def verdict(self) -> Verdict | None:

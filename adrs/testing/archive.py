@@ -50,13 +50,14 @@ from adrs.testing.archive_values import (
     texts,
     trials,
 )
+from adrs.testing.archive_views import ViewsConformance
 
 Opener = Callable[[], Archive]
 
 PATIENCE_S = 60.0
 
 
-class ArchiveConformance(CallsConformance):
+class ArchiveConformance(CallsConformance, ViewsConformance):
     """The contract of `Archive`, for every archive."""
 
     @pytest.fixture

@@ -71,6 +71,9 @@ def evaluations(draw: st.DrawFn) -> Evaluation:
         isolation=draw(st.sampled_from(IsolationLevel)),
         evaluator=draw(texts()),
         repeated=draw(st.booleans()) if ok else False,
+        scenarios=draw(st.integers(0, 10**6)),
+        rival=draw(texts()),
+        behind_after=draw(st.none() | st.integers(0, 10**6)),
     )
 
 
@@ -97,6 +100,7 @@ def trials(draw: st.DrawFn) -> Trial:
         duplicate_of=draw(texts()) if kind == "duplicate" else None,
         asked_after=draw(st.integers(0, 10**9)),
         arrival=draw(st.integers(0, 10**9)),
+        tried=draw(st.integers(0, 10**9)),
     )
 
 
@@ -200,6 +204,7 @@ def records(name: str) -> st.SearchStrategy[RunRecord]:
         order=st.sampled_from(Order),
         models=st.none() | model_uses(),
         replays=texts(),
+        without=st.lists(texts(), max_size=3).map(tuple),
     )
     return st.builds(
         RunRecord,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("adrs.testing.archive")
+pytest.register_assert_rewrite("adrs.testing.archive", "adrs.testing.archive_views")
 
 
 @pytest.fixture

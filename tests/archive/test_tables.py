@@ -40,7 +40,7 @@ def copied(table: str, **changes: str) -> str:
     columns = {
         "runs": "name problem seed strategy proposer evals time_s window control "
         "minimum_isolation params_json problem_parts_json evaluator adrs_version created_at "
-        "status spent_s heldout_key models_json replays",
+        "status spent_s heldout_key models_json replays without_json",
         "programs": "run_id digest id source",
         "evaluations": "run_id program_id split verdict score values_json metrics_json "
         "fingerprint detail failed_scenario decisions cpu_s isolation evaluator repeated",
@@ -204,4 +204,4 @@ def test_tables_compile_for_other_databases(url: str) -> None:
     ]
     scores = next(line for s in statements for line in s.splitlines() if "\tscore " in line)
     assert "DOUBLE" in scores
-    assert len(statements) == len(tables) + 4
+    assert len(statements) == len(tables) + 5

@@ -1,9 +1,9 @@
 """The archive on a SQL database."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
-from adrs.archive.sql import mapping
+from adrs.archive.sql import mapping, queries
 from adrs.archive.sql.models import (
     AssessmentRow,
     CallRow,
@@ -31,14 +31,17 @@ from adrs.archive.sql.models import (
     TrialRow,
 )
 from adrs.archive.sql.transactions import for_writing, reading, writing
+from adrs.archive.views import Appearance, RunOverview, TrialOutline
 from adrs.core.call import Call, CallOutcome
 from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
-from adrs.core.run import Assessment, Conclusion, RunRecord, RunStatus
+from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
+from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.errors import ArchiveError
 
 PAGE = 500
+T = TypeVar("T")
 
 # What every trial asks and adds, built once: building a statement takes longer than running it.
 _RUN_ID = select(RunRow.id).where(RunRow.name == bindparam("name"))
@@ -105,6 +108,11 @@ class SqlArchive:
                 raise refusals.no_such_run(name, known, place=self._place)
             return mapping.run_record(row)
 
+    def overviews(self) -> Sequence[RunOverview]:
+        """Return what every run has come to, oldest first."""
+        with self._reading() as connection:
+            return queries.overviews(connection)
+
     def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
         """Set a run's status and spent wall seconds; see `Archive.set_status`."""
         check_seconds(spent_s)
@@ -133,14 +141,11 @@ class SqlArchive:
 
         They are read in pages as they are taken, so memory does not grow with their number.
         """
-        with self._reading() as connection:
-            run_id = self._known_run_id(connection, run)
-            last_id = connection.scalar(
-                select(func.max(TrialRow.id)).where(
-                    TrialRow.run_id == run_id, TrialRow.arm == arm.value
-                )
-            )
-        return self._trials_up_to(last_id or 0, run_id=run_id, arm=arm)
+        return self._paged(mapping.TRIAL_COLUMNS, mapping.trial, *self._present(run, arm))
+
+    def outlines(self, run: str, arm: Arm) -> Iterator[TrialOutline]:
+        """Return the trials of one arm that are there now, without their texts and values."""
+        return self._paged(mapping.OUTLINE_COLUMNS, mapping.outline, *self._present(run, arm))
 
     def trial_count(self, run: str, arm: Arm) -> int:
         """Return how many trials of one arm there are."""
@@ -192,19 +197,18 @@ class SqlArchive:
             }
             connection.execute(insert(AssessmentRow), params)
 
-    def assessments(self, run: str) -> Sequence[Assessment]:
-        """Return a run's assessments in the order in which they came."""
+    def assessments(
+        self,
+        run: str,
+        *,
+        roles: Collection[Role] = tuple(Role),
+        splits: Collection[Split] = tuple(Split),
+    ) -> Sequence[Assessment]:
+        """Return a run's assessments in the order in which they came; see `Archive.assessments`."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            query = (
-                select(*mapping.ASSESSMENT_COLUMNS)
-                .select_from(AssessmentRow)
-                .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
-                .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
-                .where(AssessmentRow.run_id == run_id)
-                .order_by(AssessmentRow.id)
-            )
-            return [mapping.assessment(row) for row in connection.execute(query)]
+            rows = connection.execute(queries.assessments(run_id, roles, splits))
+            return [mapping.assessment(row) for row in rows]
 
     def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
         """Write what the run decided and set it FINISHED; see `Archive.conclude`."""
@@ -237,6 +241,16 @@ class SqlArchive:
             with Session(connection) as session:
                 found = session.execute(query.where(ConclusionRow.run_id == run_id)).one_or_none()
                 return None if found is None else mapping.conclusion(*found)
+
+    def program_ids(self, prefix: str, *, limit: int) -> Sequence[str]:
+        """Return the ids of programs that begin with `prefix`; see `Archive.program_ids`."""
+        with self._reading() as connection:
+            return queries.program_ids(connection, prefix, limit=limit)
+
+    def appearances(self, program_id: str) -> Sequence[Appearance]:
+        """Return where a program occurs, runs from the oldest; see `Archive.appearances`."""
+        with self._reading() as connection:
+            return list(queries.appearances(connection, program_id))
 
     def close(self) -> None:
         """Close the connections and refuse every further call; safe to call twice."""
@@ -275,21 +289,28 @@ class SqlArchive:
                 found = [mapping.call(row) for row in connection.execute(query)]
             yield from found
 
-    def _trials_up_to(self, last_id: int, *, run_id: int, arm: Arm) -> Iterator[Trial]:
-        query = (
-            select(*mapping.TRIAL_COLUMNS)
-            .select_from(TrialRow)
-            .outerjoin(ProgramRow, ProgramRow.key == TrialRow.program_key)
-            .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
-            .where(TrialRow.run_id == run_id, TrialRow.arm == arm.value, TrialRow.id <= last_id)
-            .order_by(TrialRow.id)
-            .limit(PAGE)
-        )
+    def _present(self, run: str, arm: Arm) -> tuple[int, Arm, int]:
+        """Return a run's id, the arm, and the id of the newest trial that is there now."""
+        with self._reading() as connection:
+            run_id = self._known_run_id(connection, run)
+            own = (TrialRow.run_id == run_id, TrialRow.arm == arm.value)
+            last_id = connection.scalar(select(func.max(TrialRow.id)).where(*own))
+        return run_id, arm, last_id or 0
+
+    def _paged(
+        self,
+        columns: mapping.Columns,
+        converted: Callable[[mapping.AnyRow], T],
+        run_id: int,
+        arm: Arm,
+        last_id: int,
+    ) -> Iterator[T]:
+        query = queries.trials(columns, run_id, arm, last_id=last_id).limit(PAGE)
         taken_id = 0
         while taken_id < last_id:
             with self._reading() as connection:
                 rows = connection.execute(query.where(TrialRow.id > taken_id)).all()
-                page = [mapping.trial(row) for row in rows]
+                page = [converted(row) for row in rows]
             if not rows:
                 return
             taken_id = rows[-1].trial_id

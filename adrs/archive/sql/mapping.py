@@ -24,6 +24,7 @@ from adrs.archive.sql.models import (
     RunRow,
     TrialRow,
 )
+from adrs.archive.views import TrialOutline
 from adrs.core.call import (
     Call,
     CallOutcome,
@@ -77,6 +78,7 @@ RUN_COLUMNS: Columns = (
     RunRow.order,
     RunRow.models_json,
     RunRow.replays,
+    RunRow.without_json,
 )
 PROGRAM_COLUMNS: Columns = (
     ProgramRow.id.label("program_id"),
@@ -97,6 +99,9 @@ EVALUATION_COLUMNS: Columns = (
     EvaluationRow.isolation,
     EvaluationRow.evaluator,
     EvaluationRow.repeated,
+    EvaluationRow.scenarios,
+    EvaluationRow.rival,
+    EvaluationRow.behind_after,
 )
 TRIAL_COLUMNS: Columns = (
     TrialRow.id.label("trial_id"),
@@ -115,8 +120,23 @@ TRIAL_COLUMNS: Columns = (
     TrialRow.duplicate_of,
     TrialRow.asked_after,
     TrialRow.arrival,
+    TrialRow.tried,
     *PROGRAM_COLUMNS,
     *EVALUATION_COLUMNS,
+)
+OUTLINE_COLUMNS: Columns = (
+    TrialRow.id.label("trial_id"),
+    TrialRow.number,
+    TrialRow.operator,
+    TrialRow.parent_ids_json,
+    TrialRow.proposer,
+    TrialRow.operators_json,
+    TrialRow.idea,
+    ProgramRow.id.label("program_id"),
+    EvaluationRow.verdict,
+    EvaluationRow.score,
+    TrialRow.duplicate_of,
+    TrialRow.tried,
 )
 CALL_COLUMNS: Columns = (
     CallRow.arm,
@@ -176,6 +196,7 @@ def run_params(record: RunRecord) -> Params:
         "order": config.order.value,
         "models_json": None if config.models is None else _dump(asdict(config.models)),
         "replays": config.replays,
+        "without_json": _dump(config.without),
     }
 
 
@@ -196,6 +217,7 @@ def run_record(row: AnyRow) -> RunRecord:
         order=Order(row.order),
         models=None if row.models_json is None else _model_use(row.models_json),
         replays=row.replays,
+        without=_load_tuple(row.without_json),
     )
     return RunRecord(
         name=row.name,
@@ -245,6 +267,9 @@ def evaluation_params(evaluation: Evaluation, *, run_id: int) -> Params:
         "isolation": evaluation.isolation.value,
         "evaluator": evaluation.evaluator,
         "repeated": evaluation.repeated,
+        "scenarios": evaluation.scenarios,
+        "rival": evaluation.rival,
+        "behind_after": evaluation.behind_after,
     }
 
 
@@ -271,6 +296,7 @@ def trial_params(
         "duplicate_of": trial.duplicate_of,
         "asked_after": trial.asked_after,
         "arrival": trial.arrival,
+        "tried": trial.tried,
     }
 
 
@@ -295,6 +321,24 @@ def trial(row: AnyRow) -> Trial:
         duplicate_of=row.duplicate_of,
         asked_after=row.asked_after,
         arrival=row.arrival,
+        tried=row.tried,
+    )
+
+
+def outline(row: AnyRow) -> TrialOutline:
+    """Return the outline that a row of `OUTLINE_COLUMNS` holds."""
+    return TrialOutline(
+        number=row.number,
+        operator=row.operator,
+        parent_ids=_load_tuple(row.parent_ids_json),
+        proposer=row.proposer,
+        operators=_load_tuple(row.operators_json),
+        idea=row.idea,
+        program_id=row.program_id,
+        verdict=None if row.verdict is None else Verdict(row.verdict),
+        score=row.score,
+        duplicate_of=row.duplicate_of,
+        tried=row.tried,
     )
 
 
@@ -432,6 +476,9 @@ def _evaluation(row: AnyRow) -> Evaluation:
         isolation=IsolationLevel(row.isolation),
         evaluator=row.evaluator,
         repeated=row.repeated,
+        scenarios=row.scenarios,
+        rival=row.rival,
+        behind_after=row.behind_after,
     )
 
 

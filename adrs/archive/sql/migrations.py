@@ -49,21 +49,32 @@ def _add_column(connection: Connection, table: str, column: Column[Any]) -> None
 
 
 def _to_version_2(connection: Connection) -> None:
-    """Keep model calls, the order of trials, held-out keys, and which evaluations were made twice.
+    """Keep model calls, the order of trials, held-out keys, races, and what tuners tried.
 
-    Runs from before drew the public held-out scenarios, whose key is empty, and asked no model.
+    Runs from before drew the public held-out scenarios, whose key is empty, asked no model, and
+    knew nothing of the rest.
     """
-    key = Column("heldout_key", String(200), nullable=False, server_default="")
-    _add_column(connection, "runs", key)
-    repeated = Column("repeated", Boolean, nullable=False, server_default=false())
-    _add_column(connection, "evaluations", repeated)
-    order = Column("order", String(32), nullable=False, server_default="ordered")
-    _add_column(connection, "runs", order)
-    _add_column(connection, "runs", Column("models_json", Text, nullable=True))
-    _add_column(connection, "runs", Column("replays", Text, nullable=False, server_default=""))
-    for name in ("asked_after", "arrival"):
-        column = Column(name, BigInteger, nullable=False, server_default="0")
-        _add_column(connection, "trials", column)
+    runs: tuple[Column[Any], ...] = (
+        Column("heldout_key", String(200), nullable=False, server_default=""),
+        Column("order", String(32), nullable=False, server_default="ordered"),
+        Column("models_json", Text, nullable=True),
+        Column("without_json", Text, nullable=False, server_default="[]"),
+        Column("replays", Text, nullable=False, server_default=""),
+    )
+    evaluations: tuple[Column[Any], ...] = (
+        Column("repeated", Boolean, nullable=False, server_default=false()),
+        Column("scenarios", Integer, nullable=False, server_default="0"),
+        Column("rival", Text, nullable=False, server_default=""),
+        Column("behind_after", Integer, nullable=True),
+    )
+    trials = tuple(
+        Column(name, BigInteger, nullable=False, server_default="0")
+        for name in ("asked_after", "arrival", "tried")
+    )
+    new = {"runs": runs, "evaluations": evaluations, "trials": trials}
+    for table, columns in new.items():
+        for column in columns:
+            _add_column(connection, table, column)
     Base.metadata.tables[CallRow.__tablename__].create(connection)
 
 

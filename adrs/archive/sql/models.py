@@ -1,4 +1,4 @@
-"""The tables of the archive, version 2.
+"""The tables of the archive, version 4.
 
 runs ─┬─ programs        one row per distinct text of a run; the first writer wins
       ├─ evaluations     one row per evaluation, of a trial or of an assessment
@@ -31,6 +31,8 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 NAME = 200
 HASH = 32
 WORD = 32
+SPEND = "ix_calls_spend"
+SQLITE = "sqlite"
 
 
 class Untyped(UserDefinedType[float]):
@@ -97,6 +99,7 @@ class RunRow(Base):
     models_json: Mapped[str | None] = mapped_column(Text)
     replays: Mapped[str] = mapped_column(Text, server_default="")
     heldout_key: Mapped[str] = mapped_column(String(NAME), server_default="")
+    without_json: Mapped[str] = mapped_column(Text, server_default="[]")
 
 
 class ProgramRow(Base):
@@ -134,6 +137,9 @@ class EvaluationRow(Base):
     isolation: Mapped[int]
     evaluator: Mapped[str] = mapped_column(Text)
     repeated: Mapped[bool] = mapped_column(server_default=false())
+    scenarios: Mapped[int] = mapped_column(server_default="0")
+    rival: Mapped[str] = mapped_column(Text, server_default="")
+    behind_after: Mapped[int | None]
 
 
 class TrialRow(Base):
@@ -169,13 +175,22 @@ class TrialRow(Base):
     duplicate_of: Mapped[str | None] = mapped_column(Text)
     asked_after: Mapped[int] = mapped_column(BigInteger, server_default="0")
     arrival: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    tried: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class CallRow(Base):
     """One attempt at a model call; ids rise in the order in which the answers came."""
 
     __tablename__ = "calls"
-    __table_args__ = (Index(None, "run_id", "digest"), Index(None, "digest"))
+    __table_args__ = (
+        Index(None, "run_id", "digest"),
+        Index(None, "digest"),
+        # Holds all that sums of spend need: SQLite would read a whole prompt to get to a call's
+        # figures, which come last. Elsewhere nobody needs it, and not every database can make it.
+        Index(SPEND, "run_id", "outcome", "completion_tokens", "cached_from", "cost_usd").ddl_if(
+            dialect=SQLITE
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))

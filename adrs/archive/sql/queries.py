@@ -1,0 +1,154 @@
+"""What is asked of many rows at once: answered from indexes and short columns, no text read."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import Connection, Select, case, func, or_, select
+
+from adrs.archive.sql import mapping
+from adrs.archive.sql.models import (
+    AssessmentRow,
+    CallRow,
+    ConclusionRow,
+    EvaluationRow,
+    ProgramRow,
+    RunRow,
+    TrialRow,
+)
+from adrs.archive.views import Appearance, RunOverview
+from adrs.core.call import CallOutcome
+from adrs.core.run import Role
+from adrs.core.scenario import Split
+from adrs.core.trial import Arm
+
+Rows = dict[int, mapping.AnyRow]
+
+
+def overviews(connection: Connection) -> list[RunOverview]:
+    """Return what every run has come to, oldest first."""
+    counts = _by_run(connection, _TRIAL_COUNTS)
+    concluded = _by_run(connection, _CONCLUDED)
+    calls = _by_run(connection, _CALL_SUMS)
+    scores = {(row.run_id, row.split): row.score for row in connection.execute(_CHAMPIONS)}
+    found = []
+    for run_id, name in connection.execute(select(RunRow.id, RunRow.name).order_by(RunRow.id)):
+        paid = calls.get(run_id)
+        found.append(
+            RunOverview(
+                name=name,
+                trials=counts[run_id].trials if run_id in counts else 0,
+                train=scores.get((run_id, Split.TRAIN.value)),
+                heldout=scores.get((run_id, Split.HELDOUT.value)),
+                improved=concluded[run_id].improved if run_id in concluded else None,
+                calls=0 if paid is None else paid.calls,
+                known_usd=0.0 if paid is None else paid.known_usd,
+                unpriced=0 if paid is None else paid.unpriced,
+            )
+        )
+    return found
+
+
+def _by_run(connection: Connection, query: Select[*tuple[object, ...]]) -> Rows:
+    return {row.run_id: row for row in connection.execute(query)}
+
+
+_TRIAL_COUNTS = (
+    select(TrialRow.run_id, func.count().label("trials"))
+    .where(TrialRow.arm == Arm.SEARCH.value)
+    .group_by(TrialRow.run_id)
+)
+_CONCLUDED = select(ConclusionRow.run_id, ConclusionRow.improved)
+_CHAMPIONS = (
+    select(AssessmentRow.run_id, EvaluationRow.split, EvaluationRow.score)
+    .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
+    .where(
+        AssessmentRow.role == Role.CHAMPION.value,
+        EvaluationRow.split.in_((Split.TRAIN.value, Split.HELDOUT.value)),
+    )
+    .order_by(AssessmentRow.id)
+)
+# The rule of `adrs.core.spending.answered`, in SQL.
+_CALL_SUMS = (
+    select(
+        CallRow.run_id,
+        func.count().label("calls"),
+        func.coalesce(func.sum(CallRow.cost_usd), 0.0).label("known_usd"),
+        func.sum(case((CallRow.cost_usd.is_(None), 1), else_=0)).label("unpriced"),
+    )
+    .where(
+        or_(CallRow.outcome == CallOutcome.OK.value, CallRow.completion_tokens > 0),
+        CallRow.cached_from == "",
+    )
+    .group_by(CallRow.run_id)
+)
+
+
+def trials(
+    columns: mapping.Columns, run_id: int, arm: Arm, *, last_id: int
+) -> Select[*tuple[object, ...]]:
+    """Return the query for these columns of an arm's trials up to an id, in their order."""
+    return (
+        select(*columns)
+        .select_from(TrialRow)
+        .outerjoin(ProgramRow, ProgramRow.key == TrialRow.program_key)
+        .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
+        .where(TrialRow.run_id == run_id, TrialRow.arm == arm.value, TrialRow.id <= last_id)
+        .order_by(TrialRow.id)
+    )
+
+
+def assessments(
+    run_id: int, roles: Collection[Role], splits: Collection[Split]
+) -> Select[*tuple[object, ...]]:
+    """Return the query for a run's assessments of some roles on some splits, in their order."""
+    query = _ASSESSMENTS.where(AssessmentRow.run_id == run_id).order_by(AssessmentRow.id)
+    if len(set(roles)) < len(Role):
+        query = query.where(AssessmentRow.role.in_([role.value for role in roles]))
+    if len(set(splits)) < len(Split):
+        query = query.where(EvaluationRow.split.in_([split.value for split in splits]))
+    return query
+
+
+_ASSESSMENTS = (
+    select(*mapping.ASSESSMENT_COLUMNS)
+    .select_from(AssessmentRow)
+    .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
+    .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
+)
+
+
+def program_ids(connection: Connection, prefix: str, *, limit: int) -> Sequence[str]:
+    """Return the ids of programs that begin with `prefix`, each once, sorted, at most `limit`."""
+    query = select(ProgramRow.id).distinct().order_by(ProgramRow.id).limit(limit)
+    if prefix:
+        query = query.where(func.substr(ProgramRow.id, 1, len(prefix)) == prefix)
+    return connection.scalars(query).all()
+
+
+def appearances(connection: Connection, program_id: str) -> Iterator[Appearance]:
+    """Yield where a program of that id occurs, runs from the oldest."""
+    keys = connection.scalars(select(ProgramRow.key).where(ProgramRow.id == program_id)).all()
+    tried = (
+        select(TrialRow.run_id.label("at_run"), RunRow.name.label("at"), *mapping.TRIAL_COLUMNS)
+        .select_from(TrialRow)
+        .join(RunRow, RunRow.id == TrialRow.run_id)
+        .join(ProgramRow, ProgramRow.key == TrialRow.program_key)
+        .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
+        .where(TrialRow.program_key.in_(keys))
+        .order_by(TrialRow.run_id, TrialRow.arm.desc(), TrialRow.id)
+    )
+    assessed = (
+        _ASSESSMENTS.add_columns(AssessmentRow.run_id.label("at_run"), RunRow.name.label("at"))
+        .join(RunRow, RunRow.id == AssessmentRow.run_id)
+        .where(AssessmentRow.program_key.in_(keys))
+        .order_by(AssessmentRow.run_id, AssessmentRow.id)
+    )
+    found = [
+        (row.at_run, Appearance(run=row.at, trial=mapping.trial(row)))
+        for row in connection.execute(tried)
+    ]
+    found += [
+        (row.at_run, Appearance(run=row.at, assessment=mapping.assessment(row)))
+        for row in connection.execute(assessed)
+    ]
+    found.sort(key=lambda pair: pair[0])  # stable: a run's trials stay before its assessments
+    return (appearance for _, appearance in found)
