@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from adrs.core.scenario import Scalar, Scenario
 from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .generator import EVERY_CLOUD, Setting
 from .grid import Grid, read_grid
@@ -55,17 +56,19 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    where = "cloudcast params"
-    _check_keys(params, SETTINGS, where)
-    prices, throughputs = (_text(params, key, where) for key in ("prices", "throughputs"))
-    if bool(prices) != bool(throughputs):
-        raise ProblemError(f"{where}: prices and throughputs: give both files, or none.")
+    read = Parameters(params, "cloudcast params", SETTINGS)
+    files = [read.text(key, "the path of a file") for key in ("prices", "throughputs")]
+    if bool(files[0]) != bool(files[1]):
+        raise ProblemError(
+            f"cloudcast params: prices is {files[0]!r} and throughputs {files[1]!r}: give both "
+            "files, or none."
+        )
     return Settings(
-        prices=prices,
-        throughputs=throughputs,
-        home_vms=_integer(params, "home_vms", where, least=1, most=1024),
-        away_vms=_integer(params, "away_vms", where, least=1, most=1024),
-        vm_usd_per_h=_number(params, "vm_usd_per_h", where),
+        prices=files[0],
+        throughputs=files[1],
+        home_vms=read.whole("home_vms", least=1, most=1024),
+        away_vms=read.whole("away_vms", least=1, most=1024),
+        vm_usd_per_h=read.number("vm_usd_per_h"),
     )
 
 
@@ -75,24 +78,20 @@ def read_scenario(scenario: Scenario, settings: Settings) -> Setting:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    params, where = scenario.params, f"scenario {scenario.id}"
-    if STRESS_KEY in params:
-        _check_keys(params, (STRESS_KEY,), where)
-        case = STRESS[_name(params, STRESS_KEY, where, tuple(STRESS))]
+    if STRESS_KEY in scenario.params:
+        stress = Parameters.of_scenario(scenario, (STRESS_KEY,))
+        case = STRESS[stress.choice(STRESS_KEY, STRESS)]
         return replace(case, vm_usd_per_h=settings.vm_usd_per_h)
-    _check_keys(params, KEYS, where)
-    slack = _number(params, "slack", where)
-    if slack < 1.0:
-        raise ProblemError(f"{where}.slack: expected at least 1, got {slack}.")
-    ends = _integer(params, "destinations", where, least=1, most=MAX_DESTINATIONS)
+    read = Parameters.of_scenario(scenario, KEYS)
+    ends = read.whole("destinations", least=1, most=MAX_DESTINATIONS)
     return Setting(
-        cloud=_name(params, "cloud", where, (*CLOUDS, EVERY_CLOUD)),
-        regions=_integer(params, "regions", where, least=ends + 1, most=MAX_REGIONS),
+        cloud=read.choice("cloud", (*CLOUDS, EVERY_CLOUD)),
+        regions=read.whole("regions", least=ends + 1, most=MAX_REGIONS),
         destinations=ends,
-        jitter=_number(params, "jitter", where),
-        slack=slack,
-        volume_gb=_number(params, "volume_gb", where),
-        stripes=_integer(params, "stripes", where, least=1, most=MAX_STRIPES),
+        jitter=read.number("jitter"),
+        slack=read.number("slack", least=1.0),
+        volume_gb=read.number("volume_gb"),
+        stripes=read.whole("stripes", least=1, most=MAX_STRIPES),
         home_vms=settings.home_vms,
         away_vms=settings.away_vms,
         vm_usd_per_h=settings.vm_usd_per_h,
@@ -127,42 +126,3 @@ _STRESS = {
     "times_four": replace(_USUAL, regions=96, destinations=8, stripes=40),
 }
 STRESS: Mapping[str, Setting] = MappingProxyType(_STRESS)
-
-
-def _check_keys(params: Mapping[str, Scalar], keys: tuple[str, ...], where: str) -> None:
-    for key in params:
-        if key not in keys:
-            raise ProblemError(f"{where}: unknown parameter '{key}'; there are {', '.join(keys)}.")
-    for key in keys:
-        if key not in params:
-            raise ProblemError(f"{where}: parameter '{key}' is missing.")
-
-
-def _text(params: Mapping[str, Scalar], key: str, where: str) -> str:
-    value = params[key]
-    if not isinstance(value, str):
-        raise ProblemError(f"{where}.{key}: expected the path of a file, got {value!r}.")
-    return value
-
-
-def _name(params: Mapping[str, Scalar], key: str, where: str, known: tuple[str, ...]) -> str:
-    value = params[key]
-    if not isinstance(value, str) or value not in known:
-        raise ProblemError(f"{where}.{key}: expected one of {', '.join(known)}, got {value!r}.")
-    return value
-
-
-def _number(params: Mapping[str, Scalar], key: str, where: str) -> float:
-    value = params[key]
-    if isinstance(value, str) or not 0.0 <= value < float("inf"):
-        raise ProblemError(f"{where}.{key}: expected a number of at least 0, got {value!r}.")
-    return float(value)
-
-
-def _integer(params: Mapping[str, Scalar], key: str, where: str, *, least: int, most: int) -> int:
-    value = params[key]
-    if not isinstance(value, int) or not least <= value <= most:
-        raise ProblemError(
-            f"{where}.{key}: expected a whole number from {least} to {most}, got {value!r}."
-        )
-    return value

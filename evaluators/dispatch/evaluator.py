@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adrs.core.interface import OnlineInterface
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 from adrs.evaluation.protocol import Outcome
 from adrs.sandbox.protocol import Session
 
@@ -84,24 +84,12 @@ def build(params: Mapping[str, Scalar]) -> DispatchEvaluator:
     Raises:
         ProblemError: a parameter is unknown or out of range; the text names it.
     """
-    for name in sorted(params):
-        if name not in _DEFAULTS:
-            known = ", ".join(_DEFAULTS)
-            raise ProblemError(f"params: {name}: unknown; the evaluator dispatch has {known}.")
-    values = {**_DEFAULTS, **params}
-    width = values["width"]
-    if not isinstance(width, int) or not 1 <= width <= _WIDEST:
-        raise ProblemError(
-            f"params: width: expected a whole number from 1 to {_WIDEST}, got {width!r}."
-        )
+    read = Parameters(params, "dispatch params", defaults=_DEFAULTS)
     terms = Terms(
-        round_trip_us=_micros("round_trip_ms", values["round_trip_ms"]),
-        message_us=_micros("message_ms", values["message_ms"]),
+        round_trip_us=_micros(read, "round_trip_ms"), message_us=_micros(read, "message_ms")
     )
-    return DispatchEvaluator(terms, width)
+    return DispatchEvaluator(terms, read.whole("width", least=1, most=_WIDEST))
 
 
-def _micros(name: str, value: Scalar) -> int:
-    if isinstance(value, str) or not 0 <= value <= 60_000:
-        raise ProblemError(f"params: {name}: expected ms from 0 to 60000, got {value!r}.")
-    return round(value * _US_PER_MS)
+def _micros(read: Parameters, key: str) -> int:
+    return round(read.number(key, most=60_000.0) * _US_PER_MS)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adrs.core.scenario import Scalar, Scenario
+from adrs.core.scenario import Scenario
 from adrs.core.seeds import derive_seed
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 from adrs.simulation.streams import stream
 
 from .interface import FIXED, SAMPLES
@@ -18,6 +18,7 @@ _US_PER_MS = 1000
 _MOST_TASKS = 100_000
 _MOST_SCHEDULERS = 64
 _SEED_BITS = 63
+_LEAST_LOAD = 1e-6
 _NAMES = (
     "cluster",
     "servers",
@@ -67,29 +68,22 @@ def workload(scenario: Scenario, *, width: int) -> Workload:
     Raises:
         ProblemError: a parameter is missing, unknown or out of range; the text names it.
     """
-    params = scenario.params
-    for name in sorted(set(params) | set(_NAMES)):
-        if name not in params or name not in _NAMES:
-            fault = "missing" if name in _NAMES else "unknown"
-            raise ProblemError(
-                f"scenario {scenario.id}: parameter {name}: {fault}; "
-                f"a dispatch scenario has {', '.join(_NAMES)}."
-            )
-    count = _whole(scenario, "servers", least=1, most=width)
-    servers = cluster_of(_choice(scenario, "cluster", tuple(CLUSTERS)), count)
+    read = Parameters.of_scenario(scenario, _NAMES)
+    count = read.whole("servers", least=1, most=width)
+    servers = cluster_of(read.choice("cluster", CLUSTERS), count)
     tasks = draw_tasks(
-        MIXES[_choice(scenario, "workload", tuple(MIXES))],
-        Pattern(_choice(scenario, "arrivals", tuple(Pattern))),
+        MIXES[read.choice("workload", MIXES)],
+        read.member("arrivals", Pattern),
         seed=scenario.seed,
-        count=_whole(scenario, "tasks", least=1, most=_MOST_TASKS),
-        load=_load(scenario),
+        count=read.whole("tasks", least=1, most=_MOST_TASKS),
+        load=read.number("load", least=_LEAST_LOAD, most=100.0),
         capacity=sum(server.cores * server.speed for server in servers) / 100,
     )
     return build_workload(
         servers=servers,
         tasks=tasks,
-        schedulers=_whole(scenario, "schedulers", least=1, most=_MOST_SCHEDULERS),
-        push_every=_whole(scenario, "push_every", least=0, most=_MOST_TASKS),
+        schedulers=read.whole("schedulers", least=1, most=_MOST_SCHEDULERS),
+        push_every=read.whole("push_every", most=_MOST_TASKS),
         seed=scenario.seed,
     )
 
@@ -130,33 +124,3 @@ def _samples(rng: np.random.Generator, count: int, servers: int) -> NDArray[np.i
     """Return random servers per task, shape [count, SAMPLES]; fewer servers come repeatedly."""
     order = rng.random((count, servers)).argsort(axis=1, kind="stable")
     return np.asarray(order[:, np.arange(SAMPLES) % servers], dtype=np.int64)
-
-
-def _choice(scenario: Scenario, name: str, known: tuple[str, ...]) -> str:
-    value = scenario.params[name]
-    if value not in known:
-        raise ProblemError(
-            f"scenario {scenario.id}: parameter {name}: expected one of {', '.join(known)}, "
-            f"got {value!r}."
-        )
-    return str(value)
-
-
-def _whole(scenario: Scenario, name: str, *, least: int, most: int) -> int:
-    value: Scalar = scenario.params[name]
-    if not isinstance(value, int) or not least <= value <= most:
-        raise ProblemError(
-            f"scenario {scenario.id}: parameter {name}: expected a whole number from {least} to "
-            f"{most}, got {value!r}."
-        )
-    return value
-
-
-def _load(scenario: Scenario) -> float:
-    value = scenario.params["load"]
-    if isinstance(value, str) or not 1e-6 <= value <= 100:
-        raise ProblemError(
-            f"scenario {scenario.id}: parameter load: expected a number from 0.000001 to 100, "
-            f"got {value!r}."
-        )
-    return float(value)

@@ -19,6 +19,7 @@ from adrs.sandbox.protocol import Session
 from .bounds import balancedness_bound
 from .generator import generate
 from .interface import INTERFACE
+from .pace import Pace
 from .scenarios import Settings, read_scenario, read_settings
 from .scoring import score
 from .simulator import Workload
@@ -56,9 +57,16 @@ class EplbEvaluator:
         """Ask for one placement per instance and score each.
 
         Raises:
-            PolicyFailed: let through from the session.
+            PolicyFailed: let through from the session; also with TIMEOUT when all placements
+                together took more CPU time than `cpu_share` allows.
         """
-        return [self._play_one(slot, workload, session) for slot, workload in enumerate(workloads)]
+        pace = Pace(session, self.settings.cpu_share)
+        outcomes = []
+        for slot, workload in enumerate(workloads):
+            outcomes.append(self._play_one(slot, workload, session))
+            pace.keep(workload, slot)
+        pace.check()
+        return outcomes
 
     def _play_one(self, slot: int, workload: Workload, session: Session) -> Outcome:
         shape = workload.shape

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from adrs.core.seeds import derive_seed
 
+from .greedy import greedy
 from .simulator import Shape, Workload
 
 HOT_PART = 8  # the popular one of two switching experts is among the first 1/8
@@ -75,8 +76,17 @@ def generate(shape: Shape, traffic: Traffic, seed: int) -> Workload:
             deviation = traffic.persistence * deviation + step * noise
             _switch(base, traffic.switches, switching)
         loads[window] = _tokens(base + deviation, traffic)
-    loads.flags.writeable = False
-    return Workload(shape=shape, past=loads[:-1], future=loads[-1])
+    current = _deployed(loads[:-2], shape)
+    for array in (loads, current):
+        array.flags.writeable = False
+    return Workload(shape=shape, past=loads[:-1], future=loads[-1], current=current)
+
+
+def _deployed(seen: NDArray[np.int64], shape: Shape) -> NDArray[np.int64]:
+    """Return the greedy's placement on windows seen so far; experts in order before the first."""
+    if len(seen):
+        return greedy(seen.sum(axis=0), shape)
+    return np.tile(np.arange(shape.slots) % shape.experts, (shape.layers, 1))
 
 
 def _stream(seed: int, name: str) -> np.random.Generator:

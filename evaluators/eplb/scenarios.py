@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .generator import Law, Traffic
 from .simulator import Shape
@@ -21,6 +21,10 @@ _SHAPES = {
     "e128": Shape(layers=12, experts=128, slots=160, gpus=16, nodes=2, groups=1),
     "e384": Shape(layers=8, experts=384, slots=416, gpus=32, nodes=4, groups=1),
     "e64": Shape(layers=16, experts=64, slots=72, gpus=8, nodes=1, groups=1),
+    # DeepSeek-V2, Qwen3-235B and Kimi-K2 with all their layers of experts.
+    "whole160": Shape(layers=59, experts=160, slots=192, gpus=16, nodes=2, groups=8),
+    "whole128": Shape(layers=94, experts=128, slots=160, gpus=16, nodes=2, groups=1),
+    "whole384": Shape(layers=60, experts=384, slots=416, gpus=32, nodes=4, groups=1),
 }
 SMALL = Shape(layers=4, experts=64, slots=80, gpus=8, nodes=2, groups=4)
 _STRESS = {  # shape, law of popularity, past windows
@@ -68,6 +72,8 @@ _STRESS = {  # shape, law of popularity, past windows
 SHAPES: Mapping[str, Shape] = MappingProxyType(_SHAPES)
 STRESS: Mapping[str, tuple[Shape, Law, int]] = MappingProxyType(_STRESS)
 STRESS_KEY = "stress"
+SETTINGS = ("tokens_per_expert", "persistence", "unevenness", "groups_on_one_node")
+DEFAULTS: Mapping[str, Scalar] = MappingProxyType({"cpu_share": 0.0})
 KEYS = ("shape", "law", "skew", "drift", "switches", "windows")
 
 
@@ -81,12 +87,15 @@ class Settings:
             to less than 1.
         unevenness: standard deviation over experts of the log of their drift.
         groups_on_one_node: whether placements that put an expert group on two nodes are invalid.
+        cpu_share: CPU time that a policy may use, over the published greedy's; see `pace`. 0 for no
+            limit of this kind.
     """
 
     tokens_per_expert: int
     persistence: float
     unevenness: float
     groups_on_one_node: bool
+    cpu_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +112,13 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    where = "eplb params"
-    known = ("tokens_per_expert", "persistence", "unevenness", "groups_on_one_node")
-    _check_keys(params, known, where)
-    persistence = _number(params, "persistence", where)
-    if persistence >= 1.0:
-        raise ProblemError(f"{where}.persistence: expected less than 1, got {persistence}.")
+    read = Parameters(params, "eplb params", SETTINGS, defaults=DEFAULTS)
     return Settings(
-        tokens_per_expert=_integer(params, "tokens_per_expert", where, least=1),
-        persistence=persistence,
-        unevenness=_number(params, "unevenness", where),
-        groups_on_one_node=_integer(params, "groups_on_one_node", where, least=0, most=1) == 1,
+        tokens_per_expert=read.whole("tokens_per_expert", least=1),
+        persistence=read.number("persistence", below=1.0),
+        unevenness=read.number("unevenness"),
+        groups_on_one_node=read.whole("groups_on_one_node", most=1) == 1,
+        cpu_share=read.number("cpu_share", most=1000.0),
     )
 
 
@@ -123,17 +128,16 @@ def read_scenario(scenario: Scenario, settings: Settings) -> Setting:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    params, where = scenario.params, f"scenario {scenario.id}"
-    if STRESS_KEY in params:
-        _check_keys(params, (STRESS_KEY,), where)
-        shape, law, windows = STRESS[_name(params, STRESS_KEY, where, tuple(STRESS))]
+    if STRESS_KEY in scenario.params:
+        read = Parameters.of_scenario(scenario, (STRESS_KEY,))
+        shape, law, windows = STRESS[read.choice(STRESS_KEY, STRESS)]
         skew, drift, switches = 1.0, 0.4, 0.1
     else:
-        _check_keys(params, KEYS, where)
-        shape = SHAPES[_name(params, "shape", where, tuple(SHAPES))]
-        law = Law(_name(params, "law", where, tuple(Law)))
-        windows = _integer(params, "windows", where, least=1)
-        skew, drift, switches = (_number(params, k, where) for k in ("skew", "drift", "switches"))
+        read = Parameters.of_scenario(scenario, KEYS)
+        shape = SHAPES[read.choice("shape", SHAPES)]
+        law = read.member("law", Law)
+        windows = read.whole("windows", least=1)
+        skew, drift, switches = (read.number(key) for key in ("skew", "drift", "switches"))
     traffic = Traffic(
         law=law,
         skew=skew,
@@ -145,38 +149,3 @@ def read_scenario(scenario: Scenario, settings: Settings) -> Setting:
         tokens_per_expert=settings.tokens_per_expert,
     )
     return Setting(shape=shape, traffic=traffic)
-
-
-def _check_keys(params: Mapping[str, Scalar], keys: tuple[str, ...], where: str) -> None:
-    for key in params:
-        if key not in keys:
-            raise ProblemError(f"{where}: unknown parameter '{key}'; there are {', '.join(keys)}.")
-    for key in keys:
-        if key not in params:
-            raise ProblemError(f"{where}: parameter '{key}' is missing.")
-
-
-def _name(params: Mapping[str, Scalar], key: str, where: str, known: tuple[str, ...]) -> str:
-    value = params[key]
-    if not isinstance(value, str) or value not in known:
-        raise ProblemError(f"{where}.{key}: expected one of {', '.join(known)}, got {value!r}.")
-    return value
-
-
-def _number(params: Mapping[str, Scalar], key: str, where: str) -> float:
-    value = params[key]
-    if isinstance(value, str) or not 0.0 <= value < float("inf"):
-        raise ProblemError(f"{where}.{key}: expected a number of at least 0, got {value!r}.")
-    return float(value)
-
-
-def _integer(
-    params: Mapping[str, Scalar], key: str, where: str, *, least: int, most: int | None = None
-) -> int:
-    value = params[key]
-    if not isinstance(value, int) or value < least or (most is not None and value > most):
-        upper = "" if most is None else f" and at most {most}"
-        raise ProblemError(
-            f"{where}.{key}: expected a whole number of at least {least}{upper}, got {value!r}."
-        )
-    return value

@@ -13,6 +13,7 @@ from .simulator import (
     layer_balancedness,
     nodes_per_group,
 )
+from .traffic import internode_share, moved_gb
 
 
 def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_node: bool) -> Outcome:
@@ -24,6 +25,9 @@ def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_nod
     - layer_mean: the same, averaged over the layers.
     - in_sample: balancedness on the sum of the past windows.
     - nodes_per_group: nodes on which an expert group has replicas, averaged.
+    - internode_share: share of the next window's tokens that go to another node.
+    - moved_gb: weights that GPUs must fetch for it, from what the published greedy had placed one
+      window earlier.
 
     Args:
         placement: the policy's answer, int64, two-dimensional.
@@ -45,6 +49,8 @@ def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_nod
             "layer_mean": float(layers.mean()),
             "in_sample": balancedness(past),
             "nodes_per_group": float(nodes_per_group(placement, shape).mean()),
+            "internode_share": internode_share(placement, workload.future, shape),
+            "moved_gb": moved_gb(placement, workload.current, shape),
         },
     )
 

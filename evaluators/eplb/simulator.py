@@ -65,11 +65,14 @@ class Workload:
         past: tokens per past window, layer and expert, oldest window first, int64, read-only.
         future: tokens per layer and expert of the window after them, int64, read-only; hidden from
             the policy.
+        current: expert in each slot so far, shape [layers, slots], int64, read-only: where the
+            published greedy put them before the last window. Hidden from the policy.
     """
 
     shape: Shape
     past: NDArray[np.int64]
     future: NDArray[np.int64]
+    current: NDArray[np.int64]
 
 
 def gpu_loads(

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NoReturn
 
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .generator import KINDS, Field, Relation
 
@@ -94,11 +93,11 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    reader = _Reader(params, "params", SETTINGS_KEYS)
+    read = Parameters(params, "llm_sql params", SETTINGS_KEYS)
     return Settings(
-        table=reader.text("table"),
-        table_rows=reader.whole("table_rows", least=0),
-        chars_per_token=reader.whole("chars_per_token", least=1),
+        table=read.text("table", "the path of a file"),
+        table_rows=read.whole("table_rows"),
+        chars_per_token=read.whole("chars_per_token", least=1),
     )
 
 
@@ -108,51 +107,14 @@ def read_scenario(scenario: Scenario) -> Setting:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    where = f"scenario {scenario.id}"
     if STRESS_KEY in scenario.params:
-        reader = _Reader(scenario.params, where, (STRESS_KEY,))
-        return STRESS[reader.name(STRESS_KEY, tuple(STRESS))]
-    reader = _Reader(scenario.params, where, KEYS)
-    unbounded = scenario.params["cache_rows"] == UNBOUNDED
+        stress = Parameters.of_scenario(scenario, (STRESS_KEY,))
+        return STRESS[stress.choice(STRESS_KEY, STRESS)]
+    read = Parameters.of_scenario(scenario, KEYS)
+    unbounded = read.raw("cache_rows") == UNBOUNDED
     return Setting(
-        kind=KINDS[reader.name("kind", tuple(KINDS))],
-        rows=reader.whole("rows", least=1),
-        skew=reader.number("skew"),
-        cache_rows=None if unbounded else reader.number("cache_rows"),
+        kind=KINDS[read.choice("kind", KINDS)],
+        rows=read.whole("rows", least=1),
+        skew=read.number("skew"),
+        cache_rows=None if unbounded else read.number("cache_rows"),
     )
-
-
-class _Reader:
-    """Reads parameters that must all be there, and no others."""
-
-    def __init__(self, params: Mapping[str, Scalar], where: str, keys: tuple[str, ...]) -> None:
-        self._params = params
-        self._where = where
-        unknown = sorted(set(params) - set(keys))
-        missing = [key for key in keys if key not in params]
-        if unknown or missing:
-            wrong = f"'{unknown[0]}' is unknown" if unknown else f"'{missing[0]}' is missing"
-            raise ProblemError(f"{where}: parameter {wrong}; there are {', '.join(keys)}.")
-
-    def text(self, key: str) -> str:
-        value = self._params[key]
-        return value if isinstance(value, str) else self._refuse(key, "text")
-
-    def name(self, key: str, known: tuple[str, ...]) -> str:
-        value = self.text(key)
-        return value if value in known else self._refuse(key, f"one of {', '.join(known)}")
-
-    def whole(self, key: str, *, least: int) -> int:
-        value = self._params[key]
-        if isinstance(value, int) and value >= least:
-            return value
-        return self._refuse(key, f"a whole number of at least {least}")
-
-    def number(self, key: str) -> float:
-        value = self._params[key]
-        if isinstance(value, int | float) and 0.0 <= value < float("inf"):
-            return float(value)
-        return self._refuse(key, "a number of at least 0")
-
-    def _refuse(self, key: str, expected: str) -> NoReturn:
-        raise ProblemError(f"{self._where}.{key}: expected {expected}, got {self._params[key]!r}.")

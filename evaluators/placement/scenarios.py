@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .generator import Law, Traffic
 from .simulator import Fleet
@@ -69,6 +69,7 @@ _STRESS = {
 FLEETS: Mapping[str, Size] = MappingProxyType(_FLEETS)
 STRESS: Mapping[str, Case] = MappingProxyType(_STRESS)
 STRESS_KEY = "stress"
+SETTINGS = ("form", "min_kv_gb", "load_s_per_gb", "window_s", "persistence", "pressure")
 KEYS = ("fleet", "fill", "skew", "drift", "burst", "windows")
 
 
@@ -118,16 +119,14 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    where = "placement params"
-    keys = ("form", "min_kv_gb", "load_s_per_gb", "window_s", "persistence", "pressure")
-    _check_keys(params, keys, where)
+    read = Parameters(params, "placement params", SETTINGS)
     return Settings(
-        form=Form(_name(params, "form", where, tuple(Form))),
-        min_kv_gb=_number(params, "min_kv_gb", where, above=0.0, below=20.0),
-        load_s_per_gb=_number(params, "load_s_per_gb", where),
-        window_s=_number(params, "window_s", where, above=0.0),
-        persistence=_number(params, "persistence", where, below=1.0),
-        pressure=_number(params, "pressure", where, above=0.0),
+        form=read.member("form", Form),
+        min_kv_gb=read.number("min_kv_gb", above=0.0, below=20.0),
+        load_s_per_gb=read.number("load_s_per_gb"),
+        window_s=read.number("window_s", above=0.0),
+        persistence=read.number("persistence", below=1.0),
+        pressure=read.number("pressure", above=0.0),
     )
 
 
@@ -137,20 +136,19 @@ def read_scenario(scenario: Scenario, settings: Settings) -> Setting:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    params, where = scenario.params, f"scenario {scenario.id}"
-    if STRESS_KEY in params:
-        _check_keys(params, (STRESS_KEY,), where)
-        case = STRESS[_name(params, STRESS_KEY, where, tuple(STRESS))]
+    if STRESS_KEY in scenario.params:
+        read = Parameters.of_scenario(scenario, (STRESS_KEY,))
+        case = STRESS[read.choice(STRESS_KEY, STRESS)]
         drift, burst = (0.0, 0.0) if case.steady else (0.25, 1.0)
     else:
-        _check_keys(params, KEYS, where)
+        read = Parameters.of_scenario(scenario, KEYS)
         case = Case(
-            size=FLEETS[_name(params, "fleet", where, tuple(FLEETS))],
-            fill=_number(params, "fill", where, above=0.0, below=1.0),
-            skew=_number(params, "skew", where),
-            windows=_count(params, "windows", where),
+            size=FLEETS[read.choice("fleet", FLEETS)],
+            fill=read.number("fill", above=0.0, below=1.0),
+            skew=read.number("skew"),
+            windows=read.whole("windows", least=1),
         )
-        drift, burst = (_number(params, key, where) for key in ("drift", "burst"))
+        drift, burst = (read.number(key) for key in ("drift", "burst"))
     traffic = Traffic(
         models=case.size.models,
         fill=case.fill,
@@ -163,43 +161,3 @@ def read_scenario(scenario: Scenario, settings: Settings) -> Setting:
         pressure=settings.pressure,
     )
     return Setting(fleet=settings.fleet(case.size), traffic=traffic)
-
-
-def _check_keys(params: Mapping[str, Scalar], keys: tuple[str, ...], where: str) -> None:
-    for key in params:
-        if key not in keys:
-            raise ProblemError(f"{where}: unknown parameter '{key}'; there are {', '.join(keys)}.")
-    for key in keys:
-        if key not in params:
-            raise ProblemError(f"{where}: parameter '{key}' is missing.")
-
-
-def _name(params: Mapping[str, Scalar], key: str, where: str, known: tuple[str, ...]) -> str:
-    value = params[key]
-    if not isinstance(value, str) or value not in known:
-        raise ProblemError(f"{where}.{key}: expected one of {', '.join(known)}, got {value!r}.")
-    return value
-
-
-def _number(
-    params: Mapping[str, Scalar],
-    key: str,
-    where: str,
-    *,
-    above: float | None = None,
-    below: float = float("inf"),
-) -> float:
-    """Return a finite number of at least 0, or above `above`, and below `below`."""
-    value = params[key]
-    least = "of at least 0" if above is None else f"above {above:g}"
-    most = "" if below == float("inf") else f" and below {below:g}"
-    if isinstance(value, str) or not 0.0 <= value < below or (above is not None and value <= above):
-        raise ProblemError(f"{where}.{key}: expected a number {least}{most}, got {value!r}.")
-    return float(value)
-
-
-def _count(params: Mapping[str, Scalar], key: str, where: str) -> int:
-    value = params[key]
-    if not isinstance(value, int) or value < 1:
-        raise ProblemError(f"{where}.{key}: expected a whole number of at least 1, got {value!r}.")
-    return value

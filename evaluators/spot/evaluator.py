@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adrs.core.interface import OnlineInterface
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 from adrs.evaluation.protocol import Outcome
 from adrs.sandbox.protocol import Session
 
@@ -75,27 +75,15 @@ def build(params: Mapping[str, Scalar]) -> SpotEvaluator:
     Raises:
         ProblemError: a parameter is unknown or out of range; the text names it.
     """
-    for name in sorted(params):
-        if name not in _DEFAULTS:
-            known = ", ".join(_DEFAULTS)
-            raise ProblemError(f"params: {name}: unknown; the evaluator spot has {known}.")
-    values = {**_DEFAULTS, **params}
-    tick_s = values["tick_s"]
-    if not isinstance(tick_s, int) or not 1 <= tick_s <= 86_400:
-        raise ProblemError(f"params: tick_s: expected whole seconds up to a day, got {tick_s!r}.")
+    read = Parameters(params, "spot params", defaults=_DEFAULTS)
     return SpotEvaluator(
         Prices(
-            spot=_price("spot_price", values["spot_price"]),
-            on_demand=_price("on_demand_price", values["on_demand_price"]),
-            tick_s=tick_s,
+            spot=_price(read, "spot_price"),
+            on_demand=_price(read, "on_demand_price"),
+            tick_s=read.whole("tick_s", least=1, most=86_400),
         )
     )
 
 
-def _price(name: str, value: Scalar) -> int:
-    if isinstance(value, str) or not 0 < value <= 1000:
-        raise ProblemError(f"params: {name}: expected $ per hour up to 1000, got {value!r}.")
-    scaled = round(value * PRICE_SCALE)
-    if scaled < 1:
-        raise ProblemError(f"params: {name}: {value!r} is below {1 / PRICE_SCALE} $ per hour.")
-    return scaled
+def _price(read: Parameters, key: str) -> int:
+    return round(read.number(key, least=1 / PRICE_SCALE, most=1000.0) * PRICE_SCALE)

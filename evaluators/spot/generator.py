@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adrs.core.scenario import Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .interface import OBSERVATION_DTYPE
 from .rules import Rules, rules, weather
@@ -58,23 +58,18 @@ def workload(scenario: Scenario, *, tick_s: int) -> Workload:
     Raises:
         ProblemError: a parameter is missing, unknown or out of range; the text names it.
     """
-    params = scenario.params
-    for name in sorted(set(params) | set(_NAMES)):
-        if name not in params or name not in _NAMES:
-            fault = "missing" if name in _NAMES else "unknown"
-            raise ProblemError(
-                f"scenario {scenario.id}: parameter {name}: {fault}; "
-                f"a spot scenario has {', '.join(_NAMES)}."
-            )
-    work_s = _seconds(scenario, "job_h", least_s=1)
-    overhead_s = _seconds(scenario, "overhead_h", least_s=0)
-    deadline_s = work_s + _seconds(scenario, "slack_h", least_s=0)
+    read = Parameters.of_scenario(scenario, _NAMES)
+    work_s = _seconds(read, "job_h", least_s=1)
+    overhead_s = _seconds(read, "overhead_h", least_s=0)
+    deadline_s = work_s + _seconds(read, "slack_h", least_s=0)
     if math.ceil((work_s + overhead_s) / tick_s) > deadline_s // tick_s:
-        raise ProblemError(
-            f"scenario {scenario.id}: parameter slack_h: {params['slack_h']} h is too little: even "
-            f"on-demand from the start, in ticks of {tick_s} s, would miss the deadline."
+        raise read.wrong(
+            "slack_h",
+            f"{read.raw('slack_h')} h is too little: even on-demand from the start, in ticks of "
+            f"{tick_s} s, would miss the deadline.",
         )
-    available = _availability(scenario, ticks=deadline_s // tick_s, tick_s=tick_s)
+    zone = read.choice("zone", (*ZONES, *SHAPES))
+    available = _availability(zone, scenario.seed, ticks=deadline_s // tick_s, tick_s=tick_s)
     return build_workload(
         work_s=work_s,
         deadline_s=deadline_s,
@@ -108,29 +103,17 @@ def build_workload(
     )
 
 
-def _seconds(scenario: Scenario, name: str, *, least_s: int) -> int:
-    value = scenario.params[name]
-    if isinstance(value, str) or not 0 <= value <= _LONGEST_H:
-        raise ProblemError(
-            f"scenario {scenario.id}: parameter {name}: expected hours from 0 to {_LONGEST_H:g}, "
-            f"got {value!r}."
-        )
-    seconds = round(value * _HOUR_S)
+def _seconds(read: Parameters, key: str, *, least_s: int) -> int:
+    seconds = round(read.number(key, most=_LONGEST_H) * _HOUR_S)
     if seconds < least_s:
-        raise ProblemError(f"scenario {scenario.id}: parameter {name}: {value!r} h is too short.")
+        raise read.wrong(key, f"{read.raw(key)} h is too short.")
     return seconds
 
 
-def _availability(scenario: Scenario, *, ticks: int, tick_s: int) -> NDArray[np.bool_]:
-    zone = scenario.params["zone"]
+def _availability(zone: str, seed: int, *, ticks: int, tick_s: int) -> NDArray[np.bool_]:
     if zone in ZONES:
-        return semi_markov(ZONES[str(zone)], seed=scenario.seed, ticks=ticks, tick_s=tick_s)
-    if zone in SHAPES:
-        return SHAPES[str(zone)](ticks)
-    known = ", ".join((*ZONES, *SHAPES))
-    raise ProblemError(
-        f"scenario {scenario.id}: parameter zone: no zone is called {zone!r}; there are {known}."
-    )
+        return semi_markov(ZONES[zone], seed=seed, ticks=ticks, tick_s=tick_s)
+    return SHAPES[zone](ticks)
 
 
 def _history(available: NDArray[np.bool_], tick_s: int) -> NDArray[np.void]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adrs.core.interface import OnlineInterface
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 from adrs.evaluation.protocol import Outcome
 from adrs.sandbox.protocol import Session
 
@@ -87,49 +87,18 @@ def build(params: Mapping[str, Scalar]) -> SpotRegionsEvaluator:
         ProblemError: a parameter is unknown or out of range, or a trace is malformed; the text
             names it.
     """
-    for name in sorted(params):
-        if name not in _DEFAULTS:
-            known = ", ".join(_DEFAULTS)
-            raise ProblemError(f"params: {name}: unknown; the evaluator spot_regions has {known}.")
-    values = {**_DEFAULTS, **params}
-    traces = values["traces"]
-    if not isinstance(traces, str):
-        raise ProblemError(f"params: traces: expected files or a folder, got {traces!r}.")
-    meaning, instances = _meaning(values["trace_data"]), _whole(values, "trace_instances", 10_000)
-    price = _number(values, "on_demand_price", least=1 / PRICE_SCALE, most=1000.0)
+    read = Parameters(params, "spot_regions params", defaults=_DEFAULTS)
+    traces = read.text("traces", "files or a folder")
+    meaning = read.member("trace_data", Meaning)
+    instances = read.whole("trace_instances", least=1, most=10_000)
+    price = read.number("on_demand_price", least=1 / PRICE_SCALE, most=1000.0)
     return SpotRegionsEvaluator(
         Cloud(
-            tick_s=_whole(values, "tick_s", 86_400),
+            tick_s=read.whole("tick_s", least=1, most=86_400),
             on_demand=round(price * PRICE_SCALE),
-            copy_s_per_gb=_number(values, "copy_s_per_gb", least=0.0, most=10_000.0),
+            copy_s_per_gb=read.number("copy_s_per_gb", most=10_000.0),
             recordings=read_recordings(traces, meaning=meaning, instances=instances)
             if traces
             else {},
         )
     )
-
-
-def _meaning(value: Scalar) -> Meaning:
-    try:
-        return Meaning(str(value))
-    except ValueError as exc:
-        known = " or ".join(Meaning)
-        raise ProblemError(f"params: trace_data: expected {known}, got {value!r}.") from exc
-
-
-def _whole(values: Mapping[str, Scalar], name: str, most: int) -> int:
-    value = values[name]
-    if not isinstance(value, int) or not 1 <= value <= most:
-        raise ProblemError(
-            f"params: {name}: expected a whole number from 1 to {most}, got {value!r}."
-        )
-    return value
-
-
-def _number(values: Mapping[str, Scalar], name: str, *, least: float, most: float) -> float:
-    value = values[name]
-    if isinstance(value, str) or not least <= value <= most:
-        raise ProblemError(
-            f"params: {name}: expected a number from {least:g} to {most:g}, got {value!r}."
-        )
-    return value

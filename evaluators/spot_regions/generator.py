@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adrs.core.scenario import Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 from adrs.simulation.streams import stream
 
 from .availability import correlated
@@ -18,14 +18,8 @@ from .scoring import HOUR_S, PRICE_SCALE
 from .traces import Recording
 from .zones import SHAPE_PRICE, SHAPES, ZONES, region_of
 
-_RANGES: Mapping[str, tuple[float, float]] = {
-    "job_h": (0.0, 1000.0),
-    "slack_h": (0.0, 1000.0),
-    "overhead_h": (0.0, 1000.0),
-    "checkpoint_gb": (0.0, 100_000.0),
-    "egress": (0.0, 10.0),
-}
-_NAMES = (*sorted((*_RANGES, "prices", "zones")),)
+_NAMES = ("checkpoint_gb", "egress", "job_h", "overhead_h", "prices", "slack_h", "zones")
+_LONGEST_H = 1000.0
 
 
 class Pricing(StrEnum):
@@ -105,30 +99,32 @@ def workload(scenario: Scenario, cloud: Cloud) -> Workload:
     Raises:
         ProblemError: a parameter is missing, unknown or out of range; the text names it.
     """
-    numbers = _numbers(scenario)
-    names = _zone_names(scenario)
-    work_s = round(numbers["job_h"] * HOUR_S)
+    read = Parameters.of_scenario(scenario, _NAMES)
+    hours = {key: read.number(key, most=_LONGEST_H) for key in ("job_h", "slack_h", "overhead_h")}
+    checkpoint_gb = read.number("checkpoint_gb", most=100_000.0)
+    egress = read.number("egress", most=10.0)
+    names = _zone_names(read, cloud, scenario.seed)
+    work_s = round(hours["job_h"] * HOUR_S)
     if work_s < 1:
-        raise _wrong(scenario, "job_h", f"{numbers['job_h']!r} h is too short.")
-    overhead_s = round(numbers["overhead_h"] * HOUR_S)
-    deadline_s = work_s + round(numbers["slack_h"] * HOUR_S)
+        raise read.wrong("job_h", f"{read.raw('job_h')} h is too short.")
+    overhead_s = round(hours["overhead_h"] * HOUR_S)
+    deadline_s = work_s + round(hours["slack_h"] * HOUR_S)
     tick_s = cloud.tick_s
     if math.ceil((work_s + overhead_s) / tick_s) > deadline_s // tick_s:
-        raise _wrong(
-            scenario,
+        raise read.wrong(
             "slack_h",
-            f"{numbers['slack_h']!r} h is too little: even on-demand from the start, in ticks of "
+            f"{read.raw('slack_h')} h is too little: even on-demand from the start, in ticks of "
             f"{tick_s} s, would miss the deadline.",
         )
-    market = _market(scenario, names, cloud, ticks=deadline_s // tick_s)
+    market = _market(read, scenario.seed, names, cloud, ticks=deadline_s // tick_s)
     regions = list(dict.fromkeys(region_of(name) for name in names))
     return Workload(
         work_s=work_s,
         deadline_s=deadline_s,
         overhead_s=overhead_s,
         tick_s=tick_s,
-        move_s=round(numbers["checkpoint_gb"] * cloud.copy_s_per_gb),
-        move_units=round(numbers["checkpoint_gb"] * numbers["egress"] * PRICE_SCALE) * HOUR_S,
+        move_s=round(checkpoint_gb * cloud.copy_s_per_gb),
+        move_units=round(checkpoint_gb * egress * PRICE_SCALE) * HOUR_S,
         on_demand=cloud.on_demand,
         prices=market.prices,
         regions=tuple(regions.index(region_of(name)) for name in names),
@@ -136,32 +132,17 @@ def workload(scenario: Scenario, cloud: Cloud) -> Workload:
     )
 
 
-def _wrong(scenario: Scenario, name: str, fault: str) -> ProblemError:
-    return ProblemError(f"scenario {scenario.id}: parameter {name}: {fault}")
-
-
-def _numbers(scenario: Scenario) -> dict[str, float]:
-    for name in sorted({*scenario.params, *_NAMES}):
-        if name not in scenario.params or name not in _NAMES:
-            fault = "missing" if name in _NAMES else "unknown"
-            has = f"{fault}; a spot_regions scenario has {', '.join(_NAMES)}."
-            raise _wrong(scenario, name, has)
-    numbers: dict[str, float] = {}
-    for name, (least, most) in _RANGES.items():
-        value = scenario.params[name]
-        if isinstance(value, str) or not least <= value <= most:
-            fault = f"expected a number from {least:g} to {most:g}, got {value!r}."
-            raise _wrong(scenario, name, fault)
-        numbers[name] = value
-    return numbers
-
-
-def _zone_names(scenario: Scenario) -> tuple[str, ...]:
-    names = str(scenario.params["zones"]).split()
+def _zone_names(read: Parameters, cloud: Cloud, seed: int) -> tuple[str, ...]:
+    """Return the zones' names in the order of the seed."""
+    names = read.text("zones", "names separated by spaces").split()
     if not 1 <= len(names) <= MAX_ZONES:
-        fault = f"expected 1 to {MAX_ZONES} names, got {len(names)}."
-        raise _wrong(scenario, "zones", fault)
-    order = stream(scenario.seed, "order").permutation(len(names))
+        raise read.wrong("zones", f"expected 1 to {MAX_ZONES} names, got {len(names)}.")
+    known = (*(cloud.recordings or ZONES), *SHAPES)
+    for name in names:
+        if name not in known:
+            fault = f"no zone is called {name!r}; there are {', '.join(known)}."
+            raise read.wrong("zones", fault)
+    order = stream(seed, "order").permutation(len(names))
     return tuple(names[at] for at in order)
 
 
@@ -173,52 +154,45 @@ class _Market:
     available: NDArray[np.bool_]
 
 
-def _market(scenario: Scenario, names: Sequence[str], cloud: Cloud, *, ticks: int) -> _Market:
-    known = (*(cloud.recordings or ZONES), *SHAPES)
-    for name in names:
-        if name not in known:
-            fault = f"no zone is called {name!r}; there are {', '.join(known)}."
-            raise _wrong(scenario, "zones", fault)
+def _market(
+    read: Parameters, seed: int, names: Sequence[str], cloud: Cloud, *, ticks: int
+) -> _Market:
     available = np.zeros((ticks, len(names)), dtype=np.bool_)
     prices = [SHAPE_PRICE] * len(names)
     for column, name in enumerate(names):
         if name in SHAPES:
             available[:, column] = SHAPES[name](ticks)
-    natural = [column for column, name in enumerate(names) if name not in SHAPES]
-    fill = _recorded if cloud.recordings else _generated
-    fill(scenario, {column: names[column] for column in natural}, cloud, available, prices)
-    try:
-        pricing = Pricing(str(scenario.params["prices"]))
-    except ValueError as exc:
-        fault = f"expected {' or '.join(Pricing)}, got {scenario.params['prices']!r}."
-        raise _wrong(scenario, "prices", fault) from exc
-    if pricing is Pricing.DEALT:
-        deal = stream(scenario.seed, "deal").permutation(len(prices))
+    natural = {column: name for column, name in enumerate(names) if name not in SHAPES}
+    if natural and cloud.recordings:
+        _recorded(read, seed, natural, cloud, available, prices)
+    elif natural:
+        _generated(seed, natural, cloud, available, prices)
+    if read.member("prices", Pricing) is Pricing.DEALT:
+        deal = stream(seed, "deal").permutation(len(prices))
         prices = [prices[at] for at in deal]
     return _Market(prices=tuple(round(p * PRICE_SCALE) for p in prices), available=available)
 
 
 def _generated(
-    scenario: Scenario,
+    seed: int,
     names: Mapping[int, str],
     cloud: Cloud,
     available: NDArray[np.bool_],
     prices: list[float],
 ) -> None:
     """Fill in generated zones, by column; a price is drawn once for the whole job."""
-    if not names:
-        return
     zones = [(name, ZONES[name]) for name in names.values()]
     available[:, list(names)] = correlated(
-        zones, seed=scenario.seed, ticks=len(available), tick_s=cloud.tick_s
+        zones, seed=seed, ticks=len(available), tick_s=cloud.tick_s
     )
     for column, (name, zone) in zip(names, zones, strict=True):
-        draw = stream(scenario.seed, f"price/{name}").uniform(zone.cheapest, zone.dearest)
+        draw = stream(seed, f"price/{name}").uniform(zone.cheapest, zone.dearest)
         prices[column] = float(draw)
 
 
 def _recorded(
-    scenario: Scenario,
+    read: Parameters,
+    seed: int,
     names: Mapping[int, str],
     cloud: Cloud,
     available: NDArray[np.bool_],
@@ -228,14 +202,12 @@ def _recorded(
 
     A zone's price is its mean in the window, or the published one where the file has none.
     """
-    if not names:
-        return
     needed_s = len(available) * cloud.tick_s
     covered_s = min(cloud.recordings[name].length_s for name in names.values())
     if covered_s < needed_s:
         fault = f"the recordings cover {covered_s / HOUR_S:g} h, the job {needed_s / HOUR_S:g} h."
-        raise _wrong(scenario, "zones", fault)
-    start_s = float(stream(scenario.seed, "window").uniform(0.0, covered_s - needed_s))
+        raise read.wrong("zones", fault)
+    start_s = float(stream(seed, "window").uniform(0.0, covered_s - needed_s))
     for column, name in names.items():
         recording = cloud.recordings[name]
         pings = recording.pings(start_s, ticks=len(available), tick_s=cloud.tick_s)
@@ -247,4 +219,4 @@ def _recorded(
             prices[column] = (ZONES[name].cheapest + ZONES[name].dearest) / 2
         else:
             fault = f"{name} has no published price and its file has no prices."
-            raise _wrong(scenario, "zones", fault)
+            raise read.wrong("zones", fault)

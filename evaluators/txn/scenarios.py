@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adrs.core.scenario import Scalar, Scenario
-from adrs.errors import ProblemError
+from adrs.evaluation.parameters import Parameters
 
 from .published import MOST_TRANSACTIONS
 from .shapes import SHAPES, STRESS
 
+_WHERE = "txn params"
 _SETTINGS = ("mode", "workload")
 _PLANNER_SETTINGS = (*_SETTINGS, "cpu_ms_per_txn")
 _PLANNER_KEYS = ("shape", "txns")
@@ -76,16 +77,16 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    where = "txn params"
-    mode = Mode(_name(params, "mode", where, tuple(Mode))) if "mode" in params else Mode.PLANNER
-    _check_keys(params, _PLANNER_SETTINGS if mode is Mode.PLANNER else _SETTINGS, where)
-    workload = params["workload"]
-    if not isinstance(workload, str):
-        raise ProblemError(f"{where}.workload: expected a file's path or '', got {workload!r}.")
-    limit_ms = 0.0
-    if mode is Mode.PLANNER:
-        limit_ms = _number(params, "cpu_ms_per_txn", where, most=1000.0)
-    return Settings(mode=mode, workload=workload, cpu_ms_per_txn=limit_ms)
+    mode = Mode.PLANNER
+    if "mode" in params:
+        mode = Parameters({"mode": params["mode"]}, _WHERE, ("mode",)).member("mode", Mode)
+    planner = mode is Mode.PLANNER
+    read = Parameters(params, _WHERE, _PLANNER_SETTINGS if planner else _SETTINGS)
+    return Settings(
+        mode=mode,
+        workload=read.text("workload", "a file's path or ''"),
+        cpu_ms_per_txn=read.number("cpu_ms_per_txn", most=1000.0) if planner else 0.0,
+    )
 
 
 def read_scenario(scenario: Scenario, mode: Mode) -> Setting:
@@ -94,47 +95,15 @@ def read_scenario(scenario: Scenario, mode: Mode) -> Setting:
     Raises:
         ProblemError: one is missing, unknown or out of range.
     """
-    params, where = scenario.params, f"scenario {scenario.id}"
-    _check_keys(params, _PLANNER_KEYS if mode is Mode.PLANNER else _ONLINE_KEYS, where)
-    shape = _name(params, "shape", where, (*SHAPES, *STRESS))
-    txns = _integer(params, "txns", where, least=0, most=MOST_TRANSACTIONS)
-    if mode is Mode.PLANNER:
+    planner = mode is Mode.PLANNER
+    read = Parameters.of_scenario(scenario, _PLANNER_KEYS if planner else _ONLINE_KEYS)
+    shape = read.choice("shape", (*SHAPES, *STRESS))
+    txns = read.whole("txns", most=MOST_TRANSACTIONS)
+    if planner:
         return Setting(shape=shape, txns=txns)
     traffic = Traffic(
-        workers=_integer(params, "workers", where, least=1, most=1000),
-        load=_number(params, "load", where, most=1000.0),
-        hidden=_number(params, "hidden", where, most=1.0),
+        workers=read.whole("workers", least=1, most=1000),
+        load=read.number("load", most=1000.0),
+        hidden=read.number("hidden", most=1.0),
     )
     return Setting(shape=shape, txns=txns, traffic=traffic)
-
-
-def _check_keys(params: Mapping[str, Scalar], keys: tuple[str, ...], where: str) -> None:
-    for key in params:
-        if key not in keys:
-            raise ProblemError(f"{where}: unknown parameter '{key}'; there are {', '.join(keys)}.")
-    for key in keys:
-        if key not in params:
-            raise ProblemError(f"{where}: parameter '{key}' is missing.")
-
-
-def _name(params: Mapping[str, Scalar], key: str, where: str, known: tuple[str, ...]) -> str:
-    value = params[key]
-    if not isinstance(value, str) or value not in known:
-        raise ProblemError(f"{where}.{key}: expected one of {', '.join(known)}, got {value!r}.")
-    return value
-
-
-def _number(params: Mapping[str, Scalar], key: str, where: str, *, most: float) -> float:
-    value = params[key]
-    if isinstance(value, str) or not 0.0 <= value <= most:
-        raise ProblemError(f"{where}.{key}: expected a number from 0 to {most:g}, got {value!r}.")
-    return float(value)
-
-
-def _integer(params: Mapping[str, Scalar], key: str, where: str, *, least: int, most: int) -> int:
-    value = params[key]
-    if not isinstance(value, int) or not least <= value <= most:
-        raise ProblemError(
-            f"{where}.{key}: expected a whole number from {least} to {most}, got {value!r}."
-        )
-    return value

@@ -122,7 +122,7 @@ def test_missing_parameters_are_named() -> None:
         ({"destinations": 0}, "destinations: expected a whole number from 1 to 10"),
         ({"destinations": 11}, "destinations: expected a whole number from 1 to 10"),
         ({"jitter": "0.1"}, "jitter: expected a number"),
-        ({"slack": 0.9}, "slack: expected at least 1"),
+        ({"slack": 0.9}, "slack: expected a number of at least 1"),
         ({"slack": float("nan")}, "slack: expected a number"),
         ({"volume_gb": -1.0}, "volume_gb: expected a number"),
         ({"stripes": 2.5}, "stripes: expected a whole number"),

@@ -72,9 +72,9 @@ def test_two_plays_agree(
     [
         ({"width": 0}, "width: expected a whole number from 1 to 1024"),
         ({"width": 4.0}, "width: expected a whole number"),
-        ({"round_trip_ms": -1}, "round_trip_ms: expected ms from 0"),
-        ({"message_ms": "free"}, "message_ms: expected ms from 0"),
-        ({"messages": 1}, "messages: unknown; the evaluator dispatch has width"),
+        ({"round_trip_ms": -1}, "round_trip_ms: expected a number from 0 to 60000"),
+        ({"message_ms": "free"}, "message_ms: expected a number from 0 to 60000"),
+        ({"messages": 1}, "dispatch params: unknown parameter 'messages'; there are width"),
     ],
 )
 def test_a_wrong_parameter_is_named(params: dict[str, Scalar], text: str) -> None:

@@ -140,9 +140,9 @@ def test_workloads_cannot_be_changed(evaluator: DispatchEvaluator) -> None:
         ({"tasks": 2.5}, "tasks: expected a whole number"),
         ({"schedulers": 65}, "schedulers: expected a whole number from 1 to 64"),
         ({"push_every": -1}, "push_every: expected a whole number from 0"),
-        ({"load": 0}, "load: expected a number from 0.000001 to 100"),
+        ({"load": 0}, "load: expected a number from 1e-06 to 100"),
         ({"load": "high"}, "load: expected a number"),
-        ({"colour": 1}, "colour: unknown"),
+        ({"colour": 1}, "unknown parameter 'colour'; there are cluster"),
     ],
 )
 def test_a_wrong_parameter_is_named(
@@ -154,5 +154,5 @@ def test_a_wrong_parameter_is_named(
 
 def test_a_missing_parameter_is_named(evaluator: DispatchEvaluator) -> None:
     params = {name: value for name, value in PARAMS.items() if name != "load"}
-    with pytest.raises(ProblemError, match="parameter load: missing"):
+    with pytest.raises(ProblemError, match="parameter 'load' is missing"):
         made(evaluator, 1, params)

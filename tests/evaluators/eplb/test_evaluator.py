@@ -10,6 +10,7 @@ from adrs.core.scenario import Scalar, Scenario, Split
 from adrs.errors import ProblemError
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluators.eplb import build
+from adrs.evaluators.eplb.greedy import greedy
 from adrs.evaluators.eplb.scenarios import SHAPES, STRESS
 from adrs.sandbox.protocol import Job, PolicyFailed
 from adrs.testing.sandbox import InlineSandbox
@@ -120,9 +121,10 @@ def test_failures_of_the_policy_are_let_through() -> None:
     ("change", "says"),
     [
         ({"tokens_per_expert": 0}, "tokens_per_expert: expected a whole number of at least 1"),
-        ({"persistence": 1.0}, "persistence: expected less than 1"),
+        ({"persistence": 1.0}, "persistence: expected a number of at least 0 and below 1"),
         ({"unevenness": -0.1}, "unevenness: expected a number of at least 0"),
         ({"groups_on_one_node": 2}, "groups_on_one_node: expected a whole number"),
+        ({"cpu_share": -1}, "cpu_share: expected a number from 0 to 1000, got -1"),
         ({"gpus": 3}, "unknown parameter 'gpus'"),
     ],
 )
@@ -158,3 +160,29 @@ def test_past_windows_are_as_many_as_asked_for() -> None:
     workload = build(PARAMS).workload(scenario({**CHOICES, "windows": 3}))
     assert workload.past.shape == (3, 16, 64)
     assert workload.past.dtype == np.int64
+
+
+def test_what_is_deployed_so_far_comes_from_the_windows_before_the_last() -> None:
+    workload = build(PARAMS).workload(scenario({**CHOICES, "windows": 3}))
+    before = greedy(workload.past[:2].sum(axis=0), workload.shape)
+    assert (workload.current == before).all()
+    assert not workload.current.flags.writeable
+
+
+def test_before_the_first_rebalance_experts_are_deployed_in_order() -> None:
+    workload = build(PARAMS).workload(scenario({**CHOICES, "windows": 1}))
+    assert workload.current[5].tolist() == [slot % 64 for slot in range(80)]
+
+
+def test_a_slow_policy_is_refused_where_time_is_limited() -> None:
+    slow = IN_ORDER.replace("    loads[:] = 0\n", "    sum(range(3_000_000))\n")
+    assert slow != IN_ORDER
+    for source, share, refused in ((slow, 0.001, True), (IN_ORDER, 1000.0, False)):
+        evaluator = build({**PARAMS, "cpu_share": share})
+        workload = evaluator.workload(scenario(CHOICES))
+        if refused:
+            with pytest.raises(PolicyFailed, match=r"0\.001 times the CPU time") as failure:
+                play(evaluator, [workload], source)
+            assert failure.value.verdict is Verdict.TIMEOUT
+        else:
+            assert play(evaluator, [workload], source)[0].violation == ""

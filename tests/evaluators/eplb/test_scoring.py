@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from adrs.evaluators.eplb.scoring import score, violation
 from adrs.evaluators.eplb.simulator import Shape, Workload
+from adrs.evaluators.eplb.traffic import EXPERT_GB
 
 SHAPE = Shape(layers=2, experts=4, slots=6, gpus=2, nodes=2, groups=2)
 GOOD = np.array([[0, 1, 0, 2, 3, 2], [0, 1, 1, 2, 3, 3]])
@@ -10,6 +13,7 @@ WORKLOAD = Workload(
     shape=SHAPE,
     past=np.array([[[8, 1, 2, 3], [1, 1, 1, 1]], [[0, 1, 2, 1], [3, 3, 3, 3]]]),
     future=np.array([[8, 2, 4, 2], [2, 2, 2, 6]]),
+    current=np.array([[0, 1, 0, 2, 3, 2], [0, 2, 1, 1, 3, 3]]),
 )
 
 
@@ -24,13 +28,15 @@ def test_a_valid_placement_gets_a_value_and_every_metric() -> None:
             "layer_mean": (8 / 10 + 6 / 8) / 2,
             "in_sample": (9 + 8) / (10 + 8),
             "nodes_per_group": 1.0,
+            "internode_share": 0.5,  # every expert is on one node only
+            "moved_gb": EXPERT_GB,  # in layer 1, expert 2 came to GPU 1
         },
         rel=1e-15,
     )
 
 
 def test_the_past_does_not_touch_the_value() -> None:
-    other = Workload(shape=SHAPE, past=WORKLOAD.past * 0, future=WORKLOAD.future)
+    other = replace(WORKLOAD, past=WORKLOAD.past * 0)
     assert (
         score(GOOD, other, groups_on_one_node=False).value
         == score(GOOD, WORKLOAD, groups_on_one_node=False).value
@@ -58,7 +64,7 @@ def test_wrong_ids_are_violations_without_a_value(
 
 
 def test_an_expert_without_load_needs_a_slot_too() -> None:
-    idle = Workload(shape=SHAPE, past=WORKLOAD.past, future=WORKLOAD.future * [1, 1, 0, 1])
+    idle = replace(WORKLOAD, future=WORKLOAD.future * [1, 1, 0, 1])
     placement = np.where(GOOD == 2, 3, GOOD)
     assert "expert 2 has no slot" in score(placement, idle, groups_on_one_node=False).violation
 
