@@ -16,6 +16,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import AdrsError, ScorerError
+from adrs.evaluation.racing import rival_of
 from adrs.evaluation.scoring import Task
 from adrs.evaluation.wire import (
     BoundsNotice,
@@ -119,10 +120,15 @@ class ScorerPool:
         """Process ids of the scorers."""
         return tuple(scorer.process.pid for scorer in self._scorers)
 
-    def submit(self, ticket: int, program: Program, split: Split) -> None:
-        """Ask for an evaluation; `ticket` (at least 0) must be free."""
+    def submit(
+        self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
+    ) -> None:
+        """Ask for an evaluation; `ticket` (at least 0) must be free.
+
+        With a rival's evaluation on the same split the program races against it; see `racing`.
+        """
         self.bounds(split)
-        self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split)))
+        self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split, rival)))
 
     def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
         """Return the next finished evaluation with its ticket; blocks until there is one.
@@ -288,8 +294,15 @@ class ScorerPool:
         )
 
 
-def _evaluation_of(program: Program, split: Split) -> EvaluateRequest:
-    return EvaluateRequest(program_id=program.id, source=program.source, split=split)
+def _evaluation_of(
+    program: Program, split: Split, rival: Evaluation | None = None
+) -> EvaluateRequest:
+    return EvaluateRequest(
+        program_id=program.id,
+        source=program.source,
+        split=split,
+        rival=rival_of(rival),
+    )
 
 
 def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -60,9 +60,9 @@ def _work(connection: Connection, task: Task, sandbox: Sandbox) -> None:
 def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None:
     request = decode(data)
     match request:
-        case EvaluateRequest(program_id=program_id, source=source, split=split):
+        case EvaluateRequest(program_id=program_id, source=source, split=split, rival=rival):
             program = Program(id=program_id, source=source)
-            return EvaluateReply(evaluation=scoring.evaluate(program, split))
+            return EvaluateReply(evaluation=scoring.evaluate(program, split, rival))
         case BoundsRequest(split=split, start=start, stop=stop):
             return BoundsReply(values=scoring.bounds(split, start, stop))
         case BoundsNotice(split=split, values=values):

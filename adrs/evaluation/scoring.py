@@ -15,6 +15,7 @@ from adrs.core.scenario import Scalar, Scenario, Split, SplitSpec
 from adrs.core.seeds import derive_seed
 from adrs.errors import EvaluatorError
 from adrs.evaluation.protocol import Evaluator, Outcome
+from adrs.evaluation.racing import Rival, block_ends, is_checked, out_of_reach, playing_order
 from adrs.evaluation.recording import RecordingSession
 from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
@@ -39,6 +40,7 @@ class Task:
         splits: the scenarios' specification.
         limits: for one candidate process.
         heldout_key: enters the seeds of the held-out and stress scenarios; see `scenarios`.
+        raced: whether train is played block by block, so that programs can race there.
     """
 
     problem: str
@@ -48,6 +50,7 @@ class Task:
     splits: Mapping[Split, SplitSpec]
     limits: Limits
     heldout_key: str = field(default="", repr=False)
+    raced: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +60,25 @@ class _Tally:
     digest: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
     decisions: int = 0
     cpu_s: float = 0.0
+    scenarios: int = 0
+    behind_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A split's scenarios and workloads in the order of playing, and where a race pauses.
+
+    Attributes:
+        members: the scenarios.
+        workloads: one a scenario.
+        places: the place in the split of each.
+        ends: after how many scenarios a block ends.
+    """
+
+    members: tuple[Scenario, ...]
+    workloads: tuple[Any, ...]
+    places: tuple[int, ...]
+    ends: tuple[int, ...]
 
 
 class _BatchFailed(Exception):
@@ -96,7 +118,7 @@ class Scoring:
         self._task = task
         self._evaluator = evaluator
         self._sandbox = sandbox
-        self._prepared: dict[Split, tuple[tuple[Scenario, ...], tuple[Any, ...]]] = {}
+        self._prepared: dict[Split, _Prepared] = {}
         self._bounds: dict[Split, tuple[float, ...]] = {}
 
     @property
@@ -106,26 +128,32 @@ class Scoring:
 
     def bounds(self, split: Split, start: int, stop: int) -> tuple[float, ...]:
         """Compute the proven best values of the scenarios start..stop-1 of a split."""
-        _, workloads = self._prepare(split)
-        return tuple(float(self._evaluator.bound(w)) for w in workloads[start:stop])
+        prepared = self._prepare(split)
+        by_place = dict(zip(prepared.places, prepared.workloads, strict=True))
+        return tuple(float(self._evaluator.bound(by_place[i])) for i in range(start, stop))
 
     def set_bounds(self, split: Split, values: Sequence[float]) -> None:
         """Take the bounds that later evaluations on the split are checked against."""
         self._bounds[split] = tuple(values)
 
-    def evaluate(self, program: Program, split: Split) -> Evaluation:
-        """Play every scenario of the split, twice where it is to be seen whether both agree.
+    def evaluate(self, program: Program, split: Split, rival: Rival | None = None) -> Evaluation:
+        """Play the scenarios of the split, twice where it is to be seen whether both agree.
+
+        Args:
+            program: what to evaluate.
+            split: where; every scenario of it, but for a race.
+            rival: whom the program races against; it may be stopped with the verdict `behind`.
 
         Raises:
             EvaluatorError: the evaluator broke its contract.
         """
-        first = self._played(program, split)
+        first = self._played(program, split, rival)
         if not first.ok or not repeats(program.id, split):
             return first
-        second = self._played(program, split)
+        second = self._played(program, split, None)
         return self._compared(first, second)
 
-    def _played(self, program: Program, split: Split) -> Evaluation:
+    def _played(self, program: Program, split: Split, rival: Rival | None) -> Evaluation:
         tally = _Tally()
         blank = Evaluation(
             program_id=program.id,
@@ -133,41 +161,85 @@ class Scoring:
             verdict=Verdict.OK,
             isolation=self._sandbox.level,
             evaluator=self.instrument,
+            rival="" if rival is None else rival.program_id,
         )
         try:
-            outcomes = self._play_all(program, split, tally)
+            outcomes = self._play_all(program, split, rival, tally)
         except _BatchFailed as failed:
             return replace(
-                blank,
+                _counted(blank, tally),
                 verdict=failed.verdict,
                 detail=failed.detail,
                 failed_scenario=failed.scenario,
-                decisions=tally.decisions,
-                cpu_s=tally.cpu_s,
             )
-        return self._judged(blank, outcomes, tally)
+        return self._judged(_counted(blank, tally), outcomes, tally)
 
-    def _prepare(self, split: Split) -> tuple[tuple[Scenario, ...], tuple[Any, ...]]:
+    def _prepare(self, split: Split) -> _Prepared:
         if split not in self._prepared:
-            members = scenarios(
-                self._task.problem, self._task.splits[split], self._task.heldout_key
+            spec = self._task.splits[split]
+            members = scenarios(self._task.problem, spec, self._task.heldout_key)
+            raced = self._task.raced and split is Split.TRAIN
+            ends = block_ends(len(members)) if raced else (len(members),)
+            places = tuple(range(len(members)))
+            if len(ends) > 1:
+                places = playing_order(self._task.problem, len(members))
+            ordered = tuple(members[place] for place in places)
+            self._prepared[split] = _Prepared(
+                members=ordered,
+                workloads=tuple(self._evaluator.workload(scenario) for scenario in ordered),
+                places=places,
+                ends=ends,
             )
-            workloads = tuple(self._evaluator.workload(scenario) for scenario in members)
-            self._prepared[split] = (members, workloads)
         return self._prepared[split]
 
-    def _play_all(self, program: Program, split: Split, tally: _Tally) -> list[Outcome]:
+    def _play_all(
+        self, program: Program, split: Split, rival: Rival | None, tally: _Tally
+    ) -> list[Outcome]:
+        """Return the outcomes in the split's order."""
         size = len(program.source.encode())
         if size > self._task.limits.source_bytes:
             limit = self._task.limits.source_bytes
             text = f"the program has {size} bytes, at most {limit} are allowed"
             raise _BatchFailed(Verdict.REJECTED, text, None)
-        members, workloads = self._prepare(split)
+        prepared = self._prepare(split)
         outcomes: list[Outcome] = []
-        for start in range(0, len(workloads), BATCH):
-            part = slice(start, start + BATCH)
-            outcomes += self._play_batch(program, members[part], workloads[part], tally)
-        return outcomes
+        for end in prepared.ends:
+            for start in range(len(outcomes), end, BATCH):
+                part = slice(start, min(start + BATCH, end))
+                outcomes += self._play_batch(
+                    program, prepared.members[part], prepared.workloads[part], tally
+                )
+            tally.scenarios = end
+            if rival is not None and tally.behind_after is None:
+                self._race(program, outcomes, prepared.places, rival, tally)
+        by_place = dict(zip(prepared.places, outcomes, strict=True))
+        return [by_place[place] for place in range(len(outcomes))]
+
+    def _race(
+        self,
+        program: Program,
+        outcomes: Sequence[Outcome],
+        places: Sequence[int],
+        rival: Rival,
+        tally: _Tally,
+    ) -> None:
+        """End the evaluation when the rival is out of reach; note it only, of a sample."""
+        fitness = self._task.objective.fitness
+        gains = [
+            fitness(outcome.value) - fitness(rival.values[place])
+            for outcome, place in zip(outcomes, places, strict=False)
+            if outcome.value is not None
+        ]
+        if not out_of_reach(gains, len(places)):
+            return
+        tally.behind_after = len(gains)
+        if not is_checked(program):
+            mean = math.fsum(gains) / len(gains)
+            text = (
+                f"stopped after {len(gains)} of {len(places)} scenarios, "
+                f"on average {-mean:.4g} worse than its rival"
+            )
+            raise _BatchFailed(Verdict.BEHIND, text, None)
 
     def _play_batch(
         self,
@@ -208,22 +280,20 @@ class Scoring:
 
     def _judged(self, blank: Evaluation, outcomes: list[Outcome], tally: _Tally) -> Evaluation:
         values = tuple(float(o.value) for o in outcomes if o.value is not None)
-        counted = replace(blank, decisions=tally.decisions, cpu_s=tally.cpu_s)
         above = self._above_bound(blank.split, values)
         if above is not None:
-            members, _ = self._prepare(blank.split)
             return replace(
-                counted,
+                blank,
                 verdict=Verdict.IMPOSSIBLE,
                 detail=(
                     f"{self._task.objective.metric} {values[above]:.9g} is better than the proven "
                     f"bound {self._bounds[blank.split][above]:.9g}: an evaluator or bound is wrong"
                 ),
-                failed_scenario=members[above].id,
+                failed_scenario=self._members(blank.split)[above].id,
             )
         names = sorted(outcomes[0].metrics)
         return replace(
-            counted,
+            blank,
             score=math.fsum(values) / len(values),
             values=values,
             metrics={n: math.fsum(o.metrics[n] for o in outcomes) / len(outcomes) for n in names},
@@ -257,11 +327,17 @@ class Scoring:
         """Return what differs between two evaluations, and in which scenario it shows."""
         if not second.ok:
             return f"{second.verdict} the second time: {second.detail}", second.failed_scenario
-        members, _ = self._prepare(first.split)
+        members = self._members(first.split)
         for scenario, a, b in zip(members, first.values, second.values, strict=True):
             if a != b:
                 return f"{self._task.objective.metric} {a:.9g}, then {b:.9g}", scenario.id
         return "other decisions of the same worth", None
+
+    def _members(self, split: Split) -> list[Scenario]:
+        """Return a split's scenarios in its own order."""
+        prepared = self._prepare(split)
+        by_place = dict(zip(prepared.places, prepared.members, strict=True))
+        return [by_place[place] for place in range(len(by_place))]
 
     def _above_bound(self, split: Split, values: Sequence[float]) -> int | None:
         fitness = self._task.objective.fitness
@@ -269,3 +345,13 @@ class Scoring:
             if fitness(value) > fitness(bound) + BOUND_TOLERANCE * max(1.0, abs(bound)):
                 return i
         return None
+
+
+def _counted(blank: Evaluation, tally: _Tally) -> Evaluation:
+    return replace(
+        blank,
+        decisions=tally.decisions,
+        cpu_s=tally.cpu_s,
+        scenarios=tally.scenarios,
+        behind_after=tally.behind_after,
+    )

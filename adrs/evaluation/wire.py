@@ -10,6 +10,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Limits
 from adrs.core.scenario import Split, SplitSpec
+from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import Task
 
 
@@ -29,6 +30,7 @@ class EvaluateRequest:
     program_id: str
     source: str
     split: Split
+    rival: Rival | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,9 @@ def decode(data: bytes) -> Start | Request | Reply:
         fields["split"] = Split(fields["split"])
     if "values" in fields:
         fields["values"] = tuple(fields["values"])
+    if fields.get("rival") is not None:
+        rival = fields["rival"]
+        fields["rival"] = Rival(program_id=rival["program_id"], values=tuple(rival["values"]))
     if "evaluation" in fields:
         fields["evaluation"] = _evaluation(fields["evaluation"])
     if "task" in fields:

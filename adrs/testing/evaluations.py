@@ -8,6 +8,7 @@ from adrs.core.evaluation import Evaluation
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
+from adrs.evaluation.racing import Rival, rival_of
 from adrs.evaluation.scoring import Scoring, Task
 
 
@@ -36,7 +37,7 @@ class ShuffledEvaluations:
         self._workers = workers
         self._level = level
         self._random = Random(seed)
-        self._queue: list[tuple[int, Program, Split]] = []
+        self._queue: list[tuple[int, Program, Split, Rival | None]] = []
         self._bounds: dict[Split, tuple[float, ...]] = {}
         self.count = 0
 
@@ -50,9 +51,11 @@ class ShuffledEvaluations:
         """How many requests are under way at once."""
         return self._workers
 
-    def submit(self, ticket: int, program: Program, split: Split) -> None:
+    def submit(
+        self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
+    ) -> None:
         """Queue a request."""
-        self._queue.append((ticket, program, split))
+        self._queue.append((ticket, program, split, rival_of(rival)))
 
     def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
         """Answer one of the oldest `workers` requests; None when there is none and `wake` wakes."""
@@ -60,8 +63,8 @@ class ShuffledEvaluations:
             wait([wake])
             return None
         at = self._random.randrange(min(self._workers, len(self._queue)))
-        ticket, program, split = self._queue.pop(at)
-        return ticket, self._evaluate(program, split)
+        ticket, program, split, rival = self._queue.pop(at)
+        return ticket, self._evaluate(program, split, rival)
 
     def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
         """Evaluate several programs."""
@@ -79,7 +82,7 @@ class ShuffledEvaluations:
         self._bounds[split] = values
         self._scoring.set_bounds(split, values)
 
-    def _evaluate(self, program: Program, split: Split) -> Evaluation:
+    def _evaluate(self, program: Program, split: Split, rival: Rival | None = None) -> Evaluation:
         self.bounds(split)
         self.count += 1
-        return self._scoring.evaluate(program, split)
+        return self._scoring.evaluate(program, split, rival)

@@ -1,0 +1,162 @@
+"""Races stop what is out of reach, seldom what is not, and change nothing else."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.program import Program
+from adrs.core.scenario import Split, SplitSpec
+from adrs.evaluation.instrument import build_evaluator
+from adrs.evaluation.racing import (
+    MOST_BLOCKS,
+    SMALLEST_BLOCK,
+    block_ends,
+    is_checked,
+    out_of_reach,
+    playing_order,
+    rival_of,
+)
+from adrs.evaluation.scoring import Scoring, Task
+from adrs.testing.sandbox import InlineSandbox
+
+MakeTask = Callable[..., Task]
+COUNT = 32
+GAINS = st.lists(st.floats(-1e6, 1e6), min_size=SMALLEST_BLOCK, max_size=40)
+
+
+@pytest.fixture
+def raced(make_task: MakeTask) -> Task:
+    splits = {split: SplitSpec(split=split, count=COUNT) for split in Split}
+    return replace(make_task(), splits=splits, raced=True)
+
+
+def scoring(task: Task) -> Scoring:
+    return Scoring(task, build_evaluator(task.evaluator, task.params), InlineSandbox())
+
+
+def line(slope: float, comment: str = "") -> Program:
+    return Program.of(f"def predict(x):\n    return {slope} * x - 0.5\n{comment}")
+
+
+def unlike(slope: float, *, checked: bool) -> Program:
+    """Return a program that is, or is not, one of those that are played on."""
+    texts = (f"def predict(x):\n    return {slope} * x - 0.5 + {i} * 0.0\n" for i in range(1000))
+    return next(p for p in map(Program.of, texts) if is_checked(p) is checked)
+
+
+@given(st.integers(1, 500))
+def test_blocks_are_few_and_even_and_the_last_is_never_short(count: int) -> None:
+    ends = block_ends(count)
+    sizes = [end - start for start, end in zip((0, *ends), ends, strict=False)]
+    assert ends[-1] == count
+    assert len(ends) <= MOST_BLOCKS
+    assert len(set(sizes[:-1])) <= 1
+    if len(ends) > 1:
+        assert SMALLEST_BLOCK <= sizes[0] <= sizes[-1] < 2 * sizes[0]
+
+
+@given(st.text(min_size=1), st.integers(1, 200))
+def test_every_scenario_has_one_place_in_the_order(problem: str, count: int) -> None:
+    assert sorted(playing_order(problem, count)) == list(range(count))
+    assert playing_order(problem, count) == playing_order(problem, count)
+
+
+@given(GAINS, st.integers(1, 100))
+def test_who_is_ahead_is_never_stopped(gains: list[float], more: int) -> None:
+    if sum(gains) / len(gains) > 0:
+        assert not out_of_reach(gains, len(gains) + more)
+
+
+@given(GAINS)
+def test_at_the_end_there_is_nothing_to_stop(gains: list[float]) -> None:
+    assert not out_of_reach(gains, len(gains))
+
+
+@given(st.lists(st.floats(-10, -1), min_size=SMALLEST_BLOCK, max_size=30), st.floats(0, 100))
+def test_who_is_worse_by_more_everywhere_is_stopped_if_he_was_before(
+    gains: list[float], worse: float
+) -> None:
+    if out_of_reach(gains, 60):
+        assert out_of_reach([gain - worse for gain in gains], 60)
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_the_better_one_is_seldom_stopped(heavy: bool) -> None:
+    """Finite populations whose mean gain is half its deviation."""
+    rng = np.random.Generator(np.random.PCG64(3))
+    stopped = 0
+    for _ in range(4000):
+        noise = rng.standard_t(3, 24) if heavy else rng.normal(size=24)
+        gains = noise - noise.mean() + 0.5 * noise.std()
+        stopped += any(out_of_reach(gains[:end].tolist(), 24) for end in block_ends(24)[:-1])
+    assert stopped < 0.03 * 4000
+
+
+def test_the_much_worse_one_is_stopped_early(raced: Task) -> None:
+    judge = scoring(raced)
+    rival = rival_of(judge.evaluate(line(2.0), Split.TRAIN))
+    result = judge.evaluate(unlike(-4.0, checked=False), Split.TRAIN, rival)
+    assert result.verdict is Verdict.BEHIND
+    assert result.score is None
+    assert result.values == ()
+    assert (result.scenarios, result.behind_after) == (SMALLEST_BLOCK, SMALLEST_BLOCK)
+    assert result.rival == line(2.0).id
+    assert f"after {SMALLEST_BLOCK} of {COUNT} scenarios" in result.detail
+
+
+def test_one_of_a_sample_is_played_on(raced: Task) -> None:
+    judge = scoring(raced)
+    rival = rival_of(judge.evaluate(line(2.0), Split.TRAIN))
+    worse = unlike(-4.0, checked=True)
+    result = judge.evaluate(worse, Split.TRAIN, rival)
+    alone = judge.evaluate(worse, Split.TRAIN)
+    assert result.verdict is Verdict.OK
+    assert (result.scenarios, result.behind_after) == (COUNT, SMALLEST_BLOCK)
+    assert (result.values, result.fingerprint) == (alone.values, alone.fingerprint)
+
+
+def test_the_better_one_races_to_the_end_and_is_scored_as_without_a_race(raced: Task) -> None:
+    judge = scoring(raced)
+    rival = rival_of(judge.evaluate(line(2.0), Split.TRAIN))
+    result = judge.evaluate(line(2.9), Split.TRAIN, rival)
+    alone = judge.evaluate(line(2.9), Split.TRAIN)
+    assert result == replace(alone, rival=line(2.0).id, cpu_s=result.cpu_s)
+    assert result.behind_after is None
+
+
+def values(evaluation: Evaluation) -> tuple[float, ...]:
+    assert evaluation.ok
+    return evaluation.values
+
+
+def test_values_and_bounds_keep_the_splits_order(raced: Task) -> None:
+    plain = replace(raced, raced=False)
+    one, other = scoring(raced), scoring(plain)
+    first, second = (s.evaluate(line(2.0), Split.TRAIN) for s in (one, other))
+    assert values(first) == values(second)
+    assert len(set(values(first))) > COUNT // 2
+    assert first.score == pytest.approx(statistics.fmean(second.values))
+    assert one.bounds(Split.TRAIN, 3, 9) == other.bounds(Split.TRAIN, 3, 9)
+
+
+def test_a_failure_is_told_with_its_own_scenario(raced: Task) -> None:
+    """The fourth scenario played is not the split's fourth."""
+    fourth = playing_order(raced.problem, COUNT)[3]
+    source = "n = [0]\ndef predict(x):\n    n[0] += 1\n    return x if n[0] != 4 else x[:2]\n"
+    result = scoring(raced).evaluate(Program.of(source), Split.TRAIN)
+    assert result.verdict is Verdict.INVALID
+    assert result.failed_scenario == f"train/{fourth:04}"
+    assert fourth != 3
+
+
+def test_only_train_is_raced(raced: Task) -> None:
+    judge = scoring(raced)
+    rival = rival_of(judge.evaluate(line(2.0), Split.VALIDATION))
+    result = judge.evaluate(unlike(-4.0, checked=False), Split.VALIDATION, rival)
+    assert result.verdict is Verdict.OK
