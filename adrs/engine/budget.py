@@ -1,10 +1,11 @@
 """The budgets of a search: evaluations, wall time, model calls; reserved before they are spent."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from adrs.core.call import Usage
+from adrs.core.call import Call
+from adrs.core.spending import answered
 from adrs.proposers.llm.budget import Reservation
 
 
@@ -43,16 +44,16 @@ class Ledger:
         """True once the wall time is used up."""
         return self._time_s is not None and self.spent_s >= self._time_s
 
-    def reserve_evaluation(self) -> bool:
-        """Take one evaluation out of the budget; False when none is left."""
-        if self.evals is not None and self.reserved >= self.evals:
+    def reserve_evaluations(self, count: int = 1) -> bool:
+        """Take evaluations out of the budget; False when not as many are left."""
+        if self.evals is not None and self.reserved + count > self.evals:
             return False
-        self.reserved += 1
+        self.reserved += count
         return True
 
-    def release_evaluation(self) -> None:
-        """Give one back that turned out not to be needed."""
-        self.reserved -= 1
+    def release_evaluations(self, count: int = 1) -> None:
+        """Give back what turned out not to be needed."""
+        self.reserved -= count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +73,27 @@ class CallCaps:
 
 @dataclass(slots=True)
 class CallSpend:
-    """What model calls took so far."""
+    """What model calls took so far.
+
+    Attributes:
+        calls: answered calls.
+        tokens: tokens sent and received.
+        usd: US dollars, as far as prices are known.
+        unpriced: answered calls whose price is not known.
+    """
 
     calls: int = 0
     tokens: int = 0
     usd: float = 0.0
+    unpriced: int = 0
+
+    def count(self, call: Call) -> None:
+        """Add what an attempt took: nothing where it was not answered."""
+        if answered(call):
+            self.calls += 1
+            self.tokens += call.usage.prompt_tokens + call.usage.completion_tokens
+            self.usd += call.cost_usd or 0.0
+            self.unpriced += call.cost_usd is None
 
 
 class CallLedger:
@@ -87,60 +104,51 @@ class CallLedger:
 
     Args:
         caps: the run's totals.
-        spent: what earlier sittings took.
+        earlier: the run's attempts of earlier sittings.
     """
 
-    def __init__(self, caps: CallCaps, spent: CallSpend) -> None:
+    def __init__(self, caps: CallCaps, earlier: Iterable[Call] = ()) -> None:
         self._caps = caps
-        self._spent = spent
+        self._spent = CallSpend()
         self._held = CallSpend()
         self._lock = threading.Lock()
+        for call in earlier:
+            self._spent.count(call)
 
     def reserve(self, estimate: Reservation) -> Reservation | None:
         """Set aside one call of that size; None when a cap leaves no room for it."""
         with self._lock:
-            if self._lacking(estimate):
+            if not self._has_room(estimate):
                 return None
             self._add(self._held, estimate, 1)
             return estimate
 
-    def settle(self, ticket: Reservation, usage: Usage, usd: float | None) -> None:
-        """Replace a reservation by what the call took."""
+    def settle(self, ticket: Reservation, call: Call) -> None:
+        """Replace a reservation by what the call took, if it was answered."""
         with self._lock:
             self._add(self._held, ticket, -1)
-            self._spent.calls += 1
-            self._spent.tokens += usage.prompt_tokens + usage.completion_tokens
-            self._spent.usd += usd or 0.0
+            self._spent.count(call)
 
     def release(self, ticket: Reservation) -> None:
         """Give a reservation back unused."""
         with self._lock:
             self._add(self._held, ticket, -1)
 
-    @property
-    def in_flight(self) -> int:
-        """Calls that are reserved and not settled yet."""
+    def standing(self) -> tuple[CallSpend, int]:
+        """Return what was spent so far, and how many calls are reserved and not settled yet."""
         with self._lock:
-            return self._held.calls
+            return replace(self._spent), self._held.calls
 
-    @property
-    def lacking(self) -> str:
-        """Which cap does not allow even the smallest call; empty when none is reached."""
-        with self._lock:
-            return self._lacking(Reservation(tokens=1, usd=None))
-
-    def _lacking(self, estimate: Reservation) -> str:
+    def _has_room(self, estimate: Reservation) -> bool:
         caps, spent, held = self._caps, self._spent, self._held
         if caps.calls is not None and spent.calls + held.calls + 1 > caps.calls:
-            return "calls"
+            return False
         if caps.tokens is not None and spent.tokens + held.tokens + estimate.tokens > caps.tokens:
-            return "tokens"
-        usd = estimate.usd or 0.0
-        if caps.usd is not None and (
-            spent.usd + held.usd + usd > caps.usd or spent.usd + held.usd >= caps.usd
-        ):
-            return "US dollars"
-        return ""
+            return False
+        if caps.usd is None:
+            return True
+        usd = spent.usd + held.usd
+        return usd < caps.usd and usd + (estimate.usd or 0.0) <= caps.usd
 
     @staticmethod
     def _add(total: CallSpend, what: Reservation, sign: int) -> None:

@@ -20,8 +20,14 @@ class Evaluations(Protocol):
     def workers(self) -> int:
         """How many evaluations go on at once."""
 
-    def submit(self, ticket: int, program: Program, split: Split) -> None:
-        """Ask for an evaluation; `ticket` (at least 0) must be free."""
+    def submit(
+        self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
+    ) -> None:
+        """Ask for an evaluation; `ticket` (at least 0) must be free.
+
+        With a rival's evaluation on the same split the program races against it, and may be
+        stopped with the verdict `behind`.
+        """
 
     def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
         """Return the next finished evaluation with its ticket; blocks until there is one.

@@ -15,7 +15,6 @@ from adrs.core.evaluation import Evaluation
 from adrs.core.events import ArmEnded, CallsMoved, EventSink, TrialTold, Warned
 from adrs.core.objective import Objective
 from adrs.core.program import Program
-from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
 from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
@@ -24,11 +23,16 @@ from adrs.engine.courses import Course, Progress
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.notebook import Notebook
 from adrs.engine.proposals import Proposals
+from adrs.engine.tuning import TUNING_EVALUATIONS, Tuner
+from adrs.engine.workbench import Workbench
 from adrs.errors import AdrsError, ArchiveError, ProposerError
 from adrs.proposers.protocol import BudgetSpent
+from adrs.search.operators import TUNE
 from adrs.search.protocol import Strategy
 
 STOPPED = "stopped by the user"
+PENDING = Proposal(proposer="", source=None)
+NO_ROOM = Proposal(proposer="", source=None, rejection="the budget leaves no room for a tuning")
 BARREN = 1000  # told trials in a row without an evaluation after which nothing new is expected
 
 
@@ -63,6 +67,7 @@ class ArmSetup:
         strategy: chooses; fresh, nothing told.
         proposals: proposes.
         course: in which order.
+        tuner: tunes constants when the strategy asks for it; None for nobody.
     """
 
     arm: Arm
@@ -73,6 +78,7 @@ class ArmSetup:
     strategy: Strategy
     proposals: Proposals
     course: Course
+    tuner: Tuner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +105,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A trial on its way: what was asked, and when."""
+    """A trial on its way: what was asked, when, and with which seed."""
 
     ask: Ask
     asked_after: int
+    seed: int
 
 
 class ArmLoop:
@@ -130,7 +137,7 @@ class ArmLoop:
         past: Past,
     ) -> None:
         self._setup = setup
-        self._evaluations = evaluations
+        self._workbench = Workbench(evaluations, setup.tuner, setup.objective)
         self._ledger = ledger
         self._journal = journal
         self._sink = sink
@@ -142,7 +149,7 @@ class ArmLoop:
         self._progress = Progress()
         self._asked: dict[int, _Asked] = {}
         self._waiting: dict[int, Proposal] = {}
-        self._evaluating: dict[int, Trial] = {}
+        self._tunings: dict[int, int] = {}  # evaluations reserved, by the trial's number
         self._finished: dict[int, Trial] = {}
         self._tried = {setup.initial.id}
         self._best: float | None = setup.initial_evaluation.score
@@ -165,7 +172,7 @@ class ArmLoop:
         if not self._past.in_place:
             self._retell()
         self._ask_on()
-        while self._progress.proposing or self._evaluating or self._finished:
+        while self._progress.proposing or self._workbench.busy or self._finished:
             if not self._advance():
                 break
             self._tell_finished()
@@ -203,17 +210,15 @@ class ArmLoop:
         """Tell the trials of earlier sittings; ask again, in its place, what was left open."""
         for trial in self._past.trials:
             self._ask_unfinished()
-            self._note_program(trial)
             self._progress.arrived = max(self._progress.arrived, trial.arrival)
-            if trial.evaluation is not None:
-                self._ledger.reserve_evaluation()
+            self._ledger.reserve_evaluations(trial.evaluations)
             self._tell(trial)
         self._ask_unfinished()
 
     def _ask_unfinished(self) -> None:
         for number, asked_after in sorted(self._past.unfinished.items()):
-            if asked_after == self._progress.told and self._ledger.reserve_evaluation():
-                self._submit(number)
+            if asked_after == self._progress.told and self._ledger.reserve_evaluations():
+                self._submit(number, self._setup.strategy.ask(number), reserved=1)
 
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""
@@ -221,7 +226,7 @@ class ArmLoop:
             self._progress.finished = len(self._finished)
             number = self._setup.course.next_ask(self._progress)
             if number is None:
-                if not (self._asked or self._evaluating or self._finished):
+                if not (self._asked or self._workbench.busy or self._finished):
                     self._end_of_course()
                 return
             recorded = self._in_place.pop(number, None)
@@ -247,15 +252,20 @@ class ArmLoop:
         if reason is not None:
             self._ending = reason
             return False
-        if not self._ledger.reserve_evaluation():
-            # What is on its way may yet need no evaluation and give its own back.
-            if not self._asked:
+        ask = self._setup.strategy.ask(number)
+        needed = TUNING_EVALUATIONS if ask.operator == TUNE else 1
+        if not self._ledger.reserve_evaluations(needed):
+            # What is on its way may yet need fewer evaluations and give some back.
+            if self._asked or self._tunings:
+                return False
+            if needed == 1 or not self._ledger.reserve_evaluations():
                 self._end("the budget of evaluations is used up", complete=True)
-            return False
+                return False
+            needed = 1
         try:
-            self._submit(number)
+            self._submit(number, ask, reserved=needed)
         except BudgetSpent as exc:
-            self._ledger.release_evaluation()
+            self._ledger.release_evaluations(needed)
             # What is on its way may take less than it reserved.
             if not self._asked:
                 self._end(str(exc), complete=True)
@@ -274,19 +284,24 @@ class ArmLoop:
             return self._ended(reason, complete=True)
         return None
 
-    def _submit(self, number: int) -> None:
+    def _submit(self, number: int, ask: Ask, *, reserved: int) -> None:
         setup, told = self._setup, self._progress.told
-        ask = setup.strategy.ask(number)
-        assignment = Assignment(
-            ask=self._notebook.annotated(ask),
-            arm=setup.arm,
-            number=number,
-            asked_after=told,
-            seed=derive_seed(setup.seed, setup.arm.value, "proposal", number),
-        )
-        setup.proposals.submit(assignment)
-        self._asked[number] = _Asked(ask=ask, asked_after=told)
-        self._progress.proposing += 1
+        seed = derive_seed(setup.seed, setup.arm.value, "proposal", number)
+        if ask.operator == TUNE:
+            # Nobody is asked: what is tried is found out while it is evaluated.
+            self._waiting[number] = PENDING
+            self._tunings[number] = reserved
+        else:
+            assignment = Assignment(
+                ask=self._notebook.annotated(ask),
+                arm=setup.arm,
+                number=number,
+                asked_after=told,
+                seed=seed,
+            )
+            setup.proposals.submit(assignment)
+            self._progress.proposing += 1
+        self._asked[number] = _Asked(ask=ask, asked_after=told, seed=seed)
 
     def _ended(self, reason: str, *, complete: bool) -> ArmEnded:
         return ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
@@ -298,14 +313,13 @@ class ArmLoop:
         """Take in what has come, or wait until something does; False when nothing can come."""
         if self._take_proposals() or self._next_finished() is not None:
             return True
-        if not (self._progress.proposing or self._evaluating):
+        if not (self._progress.proposing or self._workbench.busy):
             return False
-        answer = self._evaluations.collect(self._setup.proposals.wake)
-        if answer is None:
+        trial = self._workbench.collect(self._setup.proposals.wake)
+        if trial is None:
             self._take_proposals()
         else:
-            ticket, evaluation = answer
-            self._finish(replace(self._evaluating.pop(ticket), evaluation=evaluation))
+            self._finish(trial)
         return True
 
     def _take_proposals(self) -> bool:
@@ -330,7 +344,7 @@ class ArmLoop:
         if isinstance(fault, ArchiveError):
             raise fault
         del self._asked[number]
-        self._ledger.release_evaluation()
+        self._ledger.release_evaluations()
         if self._stop.requested:
             self._end(STOPPED, complete=False)
             return
@@ -355,19 +369,36 @@ class ArmLoop:
             arrival=self._progress.arrived,
         )
         self._note_program(trial)
-        if program is None or repeated:
-            self._ledger.release_evaluation()
+        if number in self._tunings:
+            self._tune(trial, asked)
+        elif program is None or repeated:
+            self._ledger.release_evaluations()
             self._finished[number] = trial
-            return
+        else:
+            self._progress.evaluating += 1
+            self._workbench.evaluate(trial, program, asked.ask.rival)
+
+    def _tune(self, trial: Trial, asked: _Asked) -> None:
         self._progress.evaluating += 1
-        self._evaluating[number] = trial
-        self._evaluations.submit(number, program, Split.TRAIN)
+        if self._tunings[trial.number] < TUNING_EVALUATIONS:
+            self._finish(replace(trial, proposal=NO_ROOM))
+            return
+        parent = asked.ask.parent
+        evaluation = self._notebook.evaluation(parent)
+        done = self._workbench.tune(trial, parent, evaluation, seed=asked.seed)
+        if done is not None:
+            self._finish(done)
 
     def _take_recorded(self, trial: Trial) -> None:
-        if trial.evaluation is not None:
-            self._ledger.reserve_evaluation()
+        reserved = trial.evaluations
+        if trial.operator == TUNE:
+            # As when it was asked, so that what follows meets the same budget.
+            reserved = 1 if trial.proposal.rejection == NO_ROOM.rejection else TUNING_EVALUATIONS
+            self._tunings[trial.number] = reserved
+        self._ledger.reserve_evaluations(reserved)
         self._progress.arrived += 1
-        self._note_program(trial)
+        if trial.operator != TUNE:
+            self._note_program(trial)
         self._finished[trial.number] = trial
 
     def _note_program(self, trial: Trial) -> None:
@@ -388,12 +419,17 @@ class ArmLoop:
 
     def _tell(self, trial: Trial) -> None:
         replayed = trial.number in self._replayed
+        if trial.number in self._tunings:
+            # Not before: when a tuning ends depends on the scorers, when it is told does not.
+            reserved = self._tunings.pop(trial.number)
+            self._ledger.release_evaluations(reserved - trial.evaluations)
+        self._note_program(trial)
         if not replayed:
             self._journal.commit(trial)
         self._setup.strategy.tell(trial)
         self._notebook.tell(trial)
         self._progress.told += 1
-        self._barren = 0 if trial.evaluation is not None else self._barren + 1
+        self._barren = 0 if trial.evaluations else self._barren + 1
         self._count_fruitless(trial)
         improved = self._improves(trial)
         if improved:
@@ -410,6 +446,8 @@ class ArmLoop:
         self._journal.checkpoint()
 
     def _count_fruitless(self, trial: Trial) -> None:
+        if trial.operator == TUNE:
+            return
         if trial.program is not None:
             self._progress.fruitless = 0
             return

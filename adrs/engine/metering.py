@@ -1,31 +1,36 @@
-"""Counts a run's model calls as they are kept, for those who watch."""
+"""Tells those who watch what a run's model calls came to."""
 
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 from adrs.core.call import Call, CallOutcome, CallRequest
-from adrs.core.spending import ModelTraffic, Spending, answered
+from adrs.core.spending import ModelTraffic, Spending
+from adrs.engine.budget import CallLedger
 from adrs.proposers.llm.protocol import CallLog
 
 
 class CallMeter:
-    """A `CallLog` that counts what it passes on. Thread-safe.
+    """A `CallLog` that counts how attempts end; what they took it asks the ledger. Thread-safe.
 
     Args:
         log: where the attempts are kept.
+        ledger: counts what calls took.
         earlier: the run's attempts of earlier sittings.
         on_move: called after every attempt, from the thread that made it.
     """
 
-    def __init__(self, log: CallLog, earlier: Iterable[Call], on_move: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        log: CallLog,
+        ledger: CallLedger,
+        earlier: Iterable[Call],
+        on_move: Callable[[], None],
+    ) -> None:
         self._log = log
+        self._ledger = ledger
         self._on_move = on_move
         self._lock = threading.Lock()
-        self._calls = 0
-        self._tokens = 0
-        self._usd = 0.0
-        self._unpriced = 0
         self._reused = 0
         self._answered: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
@@ -43,18 +48,15 @@ class CallMeter:
         """See `CallLog.answer`."""
         return self._log.answer(request)
 
-    def spending(self, in_flight: int = 0) -> Spending:
-        """Return what was counted so far.
-
-        Args:
-            in_flight: calls that are being made now.
-        """
+    def spending(self) -> Spending:
+        """Return what was counted so far, and how many calls are being made."""
+        spent, in_flight = self._ledger.standing()
         with self._lock:
             return Spending(
-                calls=self._calls,
-                tokens=self._tokens,
-                usd=self._usd,
-                unpriced=self._unpriced,
+                calls=spent.calls,
+                tokens=spent.tokens,
+                usd=spent.usd,
+                unpriced=spent.unpriced,
                 reused=self._reused,
                 in_flight=in_flight,
                 models=tuple(
@@ -71,9 +73,3 @@ class CallMeter:
             return
         outcomes = self._answered if call.outcome is CallOutcome.OK else self._failed
         outcomes[call.request.model] += 1
-        if not answered(call):
-            return
-        self._calls += 1
-        self._tokens += call.usage.prompt_tokens + call.usage.completion_tokens
-        self._usd += call.cost_usd or 0.0
-        self._unpriced += call.cost_usd is None

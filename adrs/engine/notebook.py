@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
+from adrs.core.program import Program
 from adrs.core.trial import Ask, Failure, Notes, Trial
+from adrs.search.operators import TUNE
 
 MOST_FAILURES = 12  # kept per parent; the prompt shows as many as it has room for
 
@@ -27,13 +29,18 @@ class Notebook:
         """Take in a committed trial."""
         if trial.program is not None and trial.evaluation is not None:
             self._evaluations.setdefault(trial.program.id, trial.evaluation)
-        outcome = self._outcome(trial)
+        # What became of a tuning tells of validation, which no proposer may know.
+        outcome = "" if trial.operator == TUNE else self._outcome(trial)
         if outcome and trial.parent_ids:
             failure = Failure(idea=trial.proposal.idea, outcome=outcome)
             self._failures[trial.parent_ids[0]].appendleft(failure)
         score = trial.score
         if score is not None and (self._best is None or self._objective.better(score, self._best)):
             self._best = score
+
+    def evaluation(self, program: Program) -> Evaluation | None:
+        """Return a program's evaluation on train; None where it has none."""
+        return self._evaluations.get(program.id)
 
     def annotated(self, ask: Ask) -> Ask:
         """Return the ask with what is known about its programs."""
@@ -42,6 +49,7 @@ class Notebook:
             inspirations=tuple(self._evaluations.get(p.id) for p in ask.inspirations),
             failures=tuple(self._failures.get(ask.parent.id, ())),
             best=self._best,
+            scratchpad="" if ask.notes is None else ask.notes.scratchpad,
         )
         return replace(ask, notes=notes)
 

@@ -17,10 +17,12 @@ from adrs.core.events import (
     Warned,
 )
 from adrs.core.problem import Baseline, Problem
+from adrs.core.program import Program
 from adrs.core.run import Conclusion, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Arm, Trial
+from adrs.engine.ablation import one_change_reverted
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.budget import Ledger
 from adrs.engine.champion import Finalist, Reducer, Reduction, pick, top_distinct
@@ -28,6 +30,7 @@ from adrs.engine.courses import Course
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.loop import ArmLoop, ArmSetup, Past, StopRequest
 from adrs.engine.proposals import Proposals
+from adrs.engine.tuning import Tuner
 from adrs.errors import AdrsError, ProblemError
 from adrs.evaluation.statistics import paired_bootstrap
 from adrs.search.protocol import Strategy
@@ -57,12 +60,14 @@ class Searcher:
         strategy: makes a fresh strategy for a budget of evaluations.
         course: makes the order of things, given the number of the first new trial.
         in_place: whether the trials of earlier sittings take the place of new ones; see `Past`.
+        tuner: tunes constants when the strategy asks for it; None for nobody.
     """
 
     proposals: Callable[[Briefing], AbstractContextManager[Proposals]]
     strategy: Callable[[int | None], Strategy]
     course: Callable[[int], Course]
     in_place: bool = True
+    tuner: Tuner | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +262,7 @@ class Run:
             strategy=searcher.strategy(ledger.evals),
             proposals=proposals,
             course=searcher.course(1 + past.last),
+            tuner=searcher.tuner,
         )
 
     def _past(self, arm: Arm, searcher: Searcher) -> Past:
@@ -283,7 +289,20 @@ class Run:
             self._phase(Phase.REDUCTION, None)
             found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
         self._hold_out(found, control)
-        return self._decide(found, control, initial_validation)
+        conclusion = self._decide(found, control, initial_validation)
+        if conclusion.improved:
+            self._ablate(conclusion.champion)
+        return conclusion
+
+    def _ablate(self, champion: Program) -> None:
+        """Assess the champion without each of its changes: a report tells what they are worth."""
+        texts = one_change_reverted(self._problem.initial.source, champion.source)
+        self._phase(Phase.ABLATION, len(texts))
+        entrants = [
+            Entrant(label=str(number), program=Program.of(text))
+            for number, text in enumerate(texts, start=1)
+        ]
+        self._assessor.assess(Role.ABLATION, entrants, Split.VALIDATION)
 
     def _top(self, arm: Arm, initial: Evaluation) -> list[Trial]:
         trials = self._staff.archive.trials(self._record.name, arm)

@@ -1,9 +1,11 @@
 """A tiny planner problem, solved in-process: find a line through hidden points."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,11 +23,13 @@ from adrs.core.vocabulary import Vocabulary
 from adrs.engine.courses import OrderedCourse
 from adrs.engine.proposals import InlineProposals
 from adrs.engine.run import Run, Searcher, Staff
+from adrs.engine.tuning import Tuner
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.scoring import Scoring, Task
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
 from adrs.search.greedy import GreedyStrategy
+from adrs.search.operators import TUNE
 from adrs.search.random import RandomStrategy
 from adrs.testing.evaluations import ShuffledEvaluations
 from adrs.testing.sandbox import InlineSandbox
@@ -90,6 +94,44 @@ class NoProposer:
         return Proposal(proposer=self.name, source=None, rejection="no idea")
 
 
+class TuningGreedy(GreedyStrategy):
+    """Asks to tune its best program every seventh time."""
+
+    def ask(self, number: int) -> Ask:
+        ask = super().ask(number)
+        return replace(ask, operator=TUNE) if number % 7 == 0 else ask
+
+
+class Jitter:
+    """Scales every number of a line program by a few percent, in generations of four."""
+
+    def __init__(self, source: str, seed: int, evaluations: int) -> None:
+        self._source = source
+        self._random = Random(seed)
+        self._left = evaluations // 4
+
+    def ask(self) -> list[str]:
+        if not self._left:
+            return []
+        return [re.sub(r"\d+\.\d+", self._scaled, self._source) for _ in range(4)]
+
+    def tell(self, fitnesses: Sequence[float | None]) -> None:
+        assert len(fitnesses) == 4
+        self._left -= 1
+
+    def _scaled(self, number: re.Match[str]) -> str:
+        return repr(round(float(number[0]) * self._random.uniform(0.9, 1.1), 4))
+
+
+class JitterTuner:
+    """A `Tuner` that needs no library."""
+
+    name = "test/jitter@1"
+
+    def start(self, source: str, *, seed: int, evaluations: int) -> Jitter:
+        return Jitter(source, seed, evaluations)
+
+
 @dataclass
 class Bench:
     """Makes and works on runs of the line problem."""
@@ -97,6 +139,7 @@ class Bench:
     problem: Problem
     evaluations: list[ShuffledEvaluations]
     level: IsolationLevel = IsolationLevel.L3
+    tuner: Tuner | None = None
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -163,6 +206,7 @@ class Bench:
         )
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
+        strategy = GreedyStrategy if self.tuner is None else TuningGreedy
         none = record.config.proposer == "none"
         control = Searcher(
             proposals=lambda briefing: InlineProposals(SingleEditMutator(VOCABULARY)),
@@ -174,7 +218,8 @@ class Bench:
                 NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
             ),
             course=lambda first: OrderedCourse(record.config.window),
-            strategy=lambda evals: GreedyStrategy(objective=objective, seed=seed, evals=evals),
+            strategy=lambda evals: strategy(objective=objective, seed=seed, evals=evals),
+            tuner=self.tuner,
         )
         ticks = count()
         return Staff(
@@ -192,6 +237,11 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench(problem=make_problem(), evaluations=[])
+
+
+@pytest.fixture
+def tuning_bench() -> Bench:
+    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner())
 
 
 @pytest.fixture
