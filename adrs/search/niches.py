@@ -8,6 +8,7 @@ from adrs.search.member import Member
 
 FIRST_FIT = 16
 SAMPLE = 128
+REMEMBERED = 2048
 
 
 class Niches:
@@ -27,7 +28,8 @@ class Niches:
             raise ValueError(f"bins must be at least 1, got {bins}")
         self._seed = seed
         self._bins = bins
-        self._seen: set[str] = set()
+        self._latest: dict[str, None] = {}  # kinds of behaviour, the oldest first
+        self._kinds = 0
         self._next_fit = FIRST_FIT
         self._sample: deque[Member] = deque(maxlen=SAMPLE)
         self._axes: Axes | None = None
@@ -45,20 +47,35 @@ class Niches:
         """
         return self._listed
 
+    def rival(self, member: Member) -> Member:
+        """Return the elite of the niche that `member` belongs to; itself before anything is in."""
+        if self._axes is None:
+            return member
+        return self._elites.get(self._axes.cell(member), member)
+
     def add(self, member: Member) -> None:
         """File `member` in its niche; of two there the one with more merit stays."""
         if self._axes is None:
             self._axes = Axes(signs=halves(self._seed, len(member.evaluation.values)))
         changed = self._file(member, self._axes)
-        if member.behaviour not in self._seen:
-            self._seen.add(member.behaviour)
+        if self._is_new(member.behaviour):
             self._sample.append(member)
-            if len(self._seen) == self._next_fit:
+            if self._kinds == self._next_fit:
                 self._next_fit *= 2
                 self._fit(self._axes)
                 return
         if changed:
             self._listed = list(self._elites.values())
+
+    def _is_new(self, behaviour: str) -> bool:
+        """Count a kind of behaviour; one that was last new long ago may count again."""
+        if behaviour in self._latest:
+            return False
+        self._latest[behaviour] = None
+        if len(self._latest) > REMEMBERED:
+            del self._latest[next(iter(self._latest))]
+        self._kinds += 1
+        return True
 
     def _file(self, member: Member, axes: Axes) -> bool:
         cell = axes.cell(member)

@@ -11,6 +11,7 @@ import pytest
 
 from adrs.core.objective import Direction, Objective
 from adrs.core.trial import Ask, Trial
+from adrs.search.operators import FIX
 from adrs.search.protocol import Strategy
 from adrs.testing.curves import CurveProblem, source_of
 
@@ -34,9 +35,12 @@ class StrategyConformance:
     Attributes:
         learns: False for a strategy that ignores what it is told on purpose; the tests that a
             good program is found again are then skipped.
+        keeps_the_best: False for a strategy that goes on from worse programs on purpose; the test
+            that the best one is still a parent at the end is then skipped.
     """
 
     learns: ClassVar[bool] = True
+    keeps_the_best: ClassVar[bool] = True
 
     @pytest.fixture
     def make_strategy(self) -> StrategyFactory:
@@ -133,11 +137,19 @@ class StrategyConformance:
     def test_parents_were_told_and_have_a_score(
         self, strategy: Strategy, problem: CurveProblem, window: int
     ) -> None:
-        """Whatever the window, only programs whose trial was told before are built upon."""
+        """Whatever the window, only programs whose trial was told before are built upon.
+
+        A program without a score may be the parent of a repair, and of nothing else.
+        """
         steps = problem.search(strategy, trials=TRIALS, window=window)
         for step in steps:
-            known = _scored_ids([problem.first(), *(s.trial for s in steps[: step.told - 1])])
-            assert {step.ask.parent.id, *(p.id for p in step.ask.inspirations)} <= known
+            told = [problem.first(), *(s.trial for s in steps[: step.told - 1])]
+            scored = _scored_ids(told)
+            assert {p.id for p in step.ask.inspirations} <= scored
+            if step.ask.operator == FIX:
+                assert step.ask.parent.id in {t.program.id for t in told if t.program} - scored
+            else:
+                assert step.ask.parent.id in scored
 
     def test_inspirations_are_others_best_first(
         self, strategy: Strategy, problem: CurveProblem
@@ -154,7 +166,7 @@ class StrategyConformance:
     def test_failures_and_duplicates_are_tolerated(
         self, strategy: Strategy, recorded: tuple[Trial, ...]
     ) -> None:
-        """Nothing but failures leaves the initial program as the only parent."""
+        """Nothing but failures leaves the initial program as the only parent but for repairs."""
         first, *rest = recorded
         failures = [trial for trial in rest if trial.score is None]
         assert {trial.verdict for trial in failures} >= {None, "rejected", "invalid"}
@@ -164,7 +176,7 @@ class StrategyConformance:
         for number, trial in enumerate(failures, start=1):
             strategy.tell(replace(trial, number=number, parent_ids=parent_ids))
             ask = strategy.ask(number + 1)
-            assert ask.parent == first.program
+            assert ask.parent == first.program or ask.operator == FIX
             assert ask.inspirations == ()
 
     def test_any_order_of_telling_will_do(
@@ -177,7 +189,7 @@ class StrategyConformance:
         _tell(fresh, arrived)
         asks = _asks(strategy, TRIALS + 1, 100)
         assert asks == _asks(fresh, TRIALS + 1, 100)
-        assert {ask.parent.id for ask in asks} <= _scored_ids(recorded)
+        assert {ask.parent.id for ask in asks if ask.operator != FIX} <= _scored_ids(recorded)
 
     @pytest.mark.parametrize("place", [1, 2, 40, 199, 200])
     def test_a_better_program_is_built_upon(
@@ -195,8 +207,8 @@ class StrategyConformance:
         self, strategy: Strategy, problem: CurveProblem, recorded: tuple[Trial, ...]
     ) -> None:
         """A run's worth of worse programs later the best one is still a parent."""
-        if not self.learns:
-            pytest.skip("this strategy ignores what it is told")
+        if not (self.learns and self.keeps_the_best):
+            pytest.skip("this strategy forgets on purpose")
         strategy.tell(recorded[0])
         best = problem.trial_of(source_of(PEAK), number=1)
         strategy.tell(best)

@@ -85,6 +85,13 @@ class Narcissus(GreedyStrategy):
         return Ask(operator="crossover", parent=parent, inspirations=(parent,))
 
 
+class Quack(GreedyStrategy):
+    """Mends programs that have a score."""
+
+    def ask(self, number: int) -> Ask:
+        return Ask(operator="fix", parent=super().ask(number).parent)
+
+
 @pytest.fixture
 def problem() -> CurveProblem:
     return CurveProblem(seed=5)
@@ -130,6 +137,12 @@ def test_parents_that_nobody_told(problem: CurveProblem) -> None:
     suite = StrategyConformance()
     with pytest.raises(AssertionError):
         suite.test_parents_were_told_and_have_a_score(_made(Inventor, problem), problem, WINDOW)
+
+
+def test_repairs_of_what_is_not_broken(problem: CurveProblem) -> None:
+    suite = StrategyConformance()
+    with pytest.raises(AssertionError):
+        suite.test_parents_were_told_and_have_a_score(_made(Quack, problem), problem, WINDOW)
 
 
 def test_failures_as_parents(problem: CurveProblem, recorded: tuple[Trial, ...]) -> None:
