@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from adrs.core.call import Usage
+from adrs.core.call import Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +28,8 @@ class CallBudget(Protocol):
     def reserve(self, estimate: Reservation) -> Reservation | None:
         """Set aside one call of that size; None when the budget has no room for it."""
 
-    def settle(self, ticket: Reservation, usage: Usage, usd: float | None) -> None:
-        """Replace a reservation by what the call took; an answer came, and counts as a call."""
+    def settle(self, ticket: Reservation, call: Call) -> None:
+        """Replace a reservation by what the call took, if it was answered."""
 
     def release(self, ticket: Reservation) -> None:
         """Give a reservation back unused: no answer came."""
-
-
-class Unlimited:
-    """A budget without limits."""
-
-    def reserve(self, estimate: Reservation) -> Reservation | None:
-        """Grant everything."""
-        return estimate
-
-    def settle(self, ticket: Reservation, usage: Usage, usd: float | None) -> None:
-        """Keep nothing."""
-
-    def release(self, ticket: Reservation) -> None:
-        """Keep nothing."""

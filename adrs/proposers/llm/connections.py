@@ -40,7 +40,7 @@ class Connections:
         self._settings = {s.id: _resolved(s, given[s.id], environ) for s in specs}
         _refuse_secrets(self._settings, redactor)
         self._by_address: dict[str | None, OpenAiTransport] = {}
-        self._litellm = LiteLlmTransport(redactor=redactor)
+        self._litellm = LiteLlmTransport(redactor=redactor, environ=environ)
         self._of_litellm: list[str] = []
         self._by_model: dict[str, Transport] = {}
         for spec in specs:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from adrs.core.seeds import derive_seed
@@ -65,17 +65,6 @@ class ModelSpec:
         if weight < 0:
             raise UsageError(f"--model {text!r}: the weight {weight:g} is not positive; {_FORM}.")
         return ModelSpec(provider=provider, name=name, weight=weight, tier=tier)
-
-
-def choose(
-    specs: Sequence[ModelSpec],
-    *,
-    tier: str | None,
-    seed: int,
-    healthy: Callable[[ModelSpec], bool],
-) -> ModelSpec | None:
-    """Draw a model by weight: the first healthy one of `preference`, None when none is."""
-    return next((s for s in preference(specs, tier=tier, seed=seed) if healthy(s)), None)
 
 
 def preference(

@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import math
 import re
 import threading
 from collections.abc import Mapping
@@ -13,8 +12,8 @@ from typing import Any
 from adrs.core.call import CallRequest, Message, Usage
 from adrs.proposers.llm.budget import Reservation
 from adrs.proposers.llm.settings import SELF_HOSTED, ModelSettings, Price, is_local
+from adrs.proposers.llm.tokens import estimated_tokens, text_tokens
 
-BYTES_PER_TOKEN = 3.5  # program text; prose has some 4, so estimates err on the high side
 DEFAULT_REPLY_TOKENS = 8192
 _TABLE = "model_prices_and_context_window_backup.json"
 _ABOVE = re.compile(r"^input_cost_per_token_above_(\d+)k_tokens$")
@@ -111,12 +110,11 @@ class Prices:
     def estimate(self, request: CallRequest) -> Reservation:
         """Return what a call may take at most: its prompt, and a reply of the longest length.
 
-        A prompt is taken to have one token every 3.5 bytes, a reply `max_tokens`, or 8,192 where
-        no limit is set.
+        A reply is taken to have `max_tokens`, or 8,192 where no limit is set.
         """
         limit = request.settings.get("max_tokens")
         reply = limit if isinstance(limit, int) else DEFAULT_REPLY_TOKENS
-        prompt = estimated_tokens(*(m.content for m in request.messages))
+        prompt = estimated_tokens(request.messages)
         usage = Usage(prompt_tokens=prompt, completion_tokens=reply)
         return Reservation(tokens=prompt + reply, usd=self.cost(request.model, usage, None))
 
@@ -128,17 +126,11 @@ def is_free(model: str, base_url: str | None) -> bool:
     return model.partition("/")[0] in SELF_HOSTED
 
 
-def estimated_tokens(*texts: str) -> int:
-    """Return how many tokens texts have, at 3.5 bytes a token, rounded up."""
-    size = sum(len(text.encode("utf-8", "replace")) for text in texts)
-    return math.ceil(size / BYTES_PER_TOKEN)
-
-
 def counted(usage: Usage, messages: tuple[Message, ...], text: str) -> Usage:
     """Return a usage with estimates where the provider counted nothing of what was sent."""
     return Usage(
-        prompt_tokens=usage.prompt_tokens or estimated_tokens(*(m.content for m in messages)),
-        completion_tokens=usage.completion_tokens or estimated_tokens(text),
+        prompt_tokens=usage.prompt_tokens or estimated_tokens(messages),
+        completion_tokens=usage.completion_tokens or text_tokens(text),
         cached_tokens=usage.cached_tokens,
         reasoning_tokens=usage.reasoning_tokens,
     )

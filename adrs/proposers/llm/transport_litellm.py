@@ -1,6 +1,7 @@
 """Sends requests through `litellm`, for every provider that does not speak OpenAI's API."""
 
 import importlib
+import importlib.util
 import json
 import logging
 import os
@@ -16,6 +17,7 @@ from adrs.proposers.llm.completion import read_completion
 from adrs.proposers.llm.failures import ErrorReply, call_failed
 from adrs.proposers.llm.protocol import CallFailed, RawReply
 from adrs.proposers.llm.redaction import Redactor
+from adrs.proposers.llm.settings import SELF_HOSTED
 from adrs.proposers.llm.transport_openai import CONNECT_S, WRITE_S
 
 # What litellm reads when it is imported or first used: its price table and its table of Anthropic
@@ -39,6 +41,22 @@ _BY_NAME = {
     "NotFoundError": CallOutcome.AUTHENTICATION,
     "Timeout": CallOutcome.TIMEOUT,
 }
+# Providers that take credentials from files, from the machine's role, or from a sign-in.
+_KEYLESS = SELF_HOSTED | {
+    "azure", "azure_ai", "bedrock", "chatgpt", "github_copilot", "sagemaker", "sagemaker_chat",
+    "vertex_ai", "vertex_ai_beta",
+}  # fmt: skip
+# Keys that litellm takes and that do not begin with the provider's name.
+_OTHER_KEYS = {"cohere": "CO_API_KEY", "huggingface": "HF_TOKEN", "openrouter": "OR_API_KEY"}
+# Packages that litellm itself does without until it asks such a model.
+_PACKAGES = {
+    "bedrock": "boto3",
+    "sagemaker": "boto3",
+    "sagemaker_chat": "boto3",
+    "vertex_ai": "google.auth",
+    "vertex_ai_beta": "google.auth",
+    "vllm": "vllm",
+}
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
 
 
@@ -49,40 +67,48 @@ class LiteLlmTransport:
 
     Args:
         redactor: takes secrets out of texts.
+        environ: the environment, for the names of keys.
         wall: the wall clock, in seconds since 1970.
     """
 
-    def __init__(self, *, redactor: Redactor, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        *,
+        redactor: Redactor,
+        environ: Mapping[str, str],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         self._redactor = redactor
+        self._environ = environ
         self._wall = wall
-
-    def warm_up(self) -> None:
-        """Import litellm, which takes seconds, before the first call.
-
-        Raises:
-            UsageError: it is not installed.
-        """
-        load_litellm()
 
     def check(self, model: str) -> None:
         """See that litellm knows the provider of a model and has what it needs to reach it.
 
         Raises:
-            UsageError: it does not; the text names the variables that are missing.
+            UsageError: it does not; the text names the variables or the package that is missing.
         """
         litellm = load_litellm()
+        provider = model.partition("/")[0]
         try:
             litellm.get_llm_provider(model=model)
         except litellm.exceptions.BadRequestError:
             raise UsageError(
-                f"--model {model}: litellm knows no provider '{model.partition('/')[0]}'. Its list "
-                "is at https://docs.litellm.ai/docs/providers; give --base-url for a server that "
+                f"--model {model}: litellm knows no provider '{provider}'. Its list is at "
+                "https://docs.litellm.ai/docs/providers; give --base-url for a server that "
                 "speaks OpenAI's API."
             ) from None
+        except Exception as exc:  # noqa: BLE001 - a provider's adapter may raise anything at all
+            text = self._redactor.line(f"{type(exc).__name__}: {exc}")
+            raise UsageError(f"--model {model}: litellm refuses it: {text}") from None
+        _check_package(model, provider)
         found = litellm.validate_environment(model=model)
-        if not found["keys_in_environment"] and found["missing_keys"]:
-            missing = ", ".join(found["missing_keys"])
-            raise UsageError(f"--model {model}: not set in the environment: {missing}.")
+        if found["missing_keys"] and not _has_credentials(provider, self._environ):
+            missing = " or ".join(found["missing_keys"])
+            raise UsageError(
+                f"--model {model}: not set in the environment: {missing}. Set it; keys come from "
+                "the environment alone."
+            )
 
     def close(self) -> None:
         """Do nothing: litellm keeps its connections itself."""
@@ -160,6 +186,36 @@ def load_litellm() -> Any:
         for name in _LOGGERS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         return litellm
+
+
+def _check_package(model: str, provider: str) -> None:
+    """See that the package is there which litellm imports when it asks a provider.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    package = _PACKAGES.get(provider)
+    if package is None:
+        return
+    try:
+        importlib.import_module(package)
+    except ImportError as exc:
+        name = package.replace(".", "-")
+        raise UsageError(
+            f"--model {model}: litellm needs the package '{name}' for it: pip install {name}."
+        ) from exc
+
+
+def _has_credentials(provider: str, environ: Mapping[str, str]) -> bool:
+    """Return whether a provider may be reached without the keys that litellm's table names.
+
+    That table has one spelling of several; whatever the environment holds in the provider's name
+    is taken for another one.
+    """
+    if provider in _KEYLESS or environ.get(_OTHER_KEYS.get(provider, "")):
+        return True
+    stem = re.split(r"[_-]", provider)[0].upper()
+    return any(name.startswith(stem) and value for name, value in environ.items())
 
 
 def _causes(exc: BaseException) -> frozenset[str]:

@@ -55,7 +55,8 @@ class OpenAiTransport:
         """Import the SDK and build its client, which takes half a second, before the first call.
 
         Raises:
-            UsageError: the SDK is not installed.
+            UsageError: the SDK is not installed, or refuses the proxy or the certificates that
+                the environment names.
         """
         self._connected()
 
@@ -113,13 +114,20 @@ class OpenAiTransport:
         for name in _LOGGERS:  # OPENAI_LOG=debug would have them print whole requests
             logging.getLogger(name).setLevel(logging.WARNING)
         base_url = self._base_url or _ADDRESS
-        return openai.OpenAI(
-            api_key=self._key or "none",
-            base_url=base_url,
-            max_retries=0,
-            timeout=openai.Timeout(WRITE_S, connect=CONNECT_S),
-            http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(base_url)),
-        )
+        try:
+            return openai.OpenAI(
+                api_key=self._key or "none",
+                base_url=base_url,
+                max_retries=0,
+                timeout=openai.Timeout(WRITE_S, connect=CONNECT_S),
+                http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(base_url)),
+            )
+        except (ImportError, OSError, ValueError, openai.OpenAIError) as exc:
+            text = self._redactor.line(f"{type(exc).__name__}: {exc}")
+            raise UsageError(
+                f"no client for {base_url} can be made: {text}. Check the environment: proxies, "
+                "SSL_CERT_FILE, OPENAI_…."
+            ) from None
 
     def _body(self, settings: Mapping[str, object]) -> dict[str, object]:
         """Return the request's parameters under the names that the server knows."""

@@ -137,10 +137,10 @@ class CallsBudget:
             self.reserved.append(estimate)
             return estimate
 
-    def settle(self, ticket: Reservation, usage: Usage, usd: float | None) -> None:
+    def settle(self, ticket: Reservation, call: Call) -> None:
         with self.lock:
             self.open -= 1
-            self.settled.append((usage, usd))
+            self.settled.append((call.usage, call.cost_usd))
 
     def release(self, ticket: Reservation) -> None:
         with self.lock:

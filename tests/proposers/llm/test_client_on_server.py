@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from adrs.core.call import Call, CallOutcome
-from adrs.proposers.llm.budget import Unlimited
 from adrs.proposers.llm.client import Client, Desk
 from adrs.proposers.llm.connections import Connections
 from adrs.proposers.llm.errors import ModelsDown, NoAnswer
@@ -43,7 +42,7 @@ class Rig:
         desk = Desk(
             transports=self.connections.transports,
             log=bench.log,
-            budget=Unlimited(),
+            budget=bench.budget,
             stop=threading.Event(),
             on_notice=self.notices.append,
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adrs.errors import UsageError
-from adrs.proposers.llm.models import ModelSpec, choose, preference
+from adrs.proposers.llm.models import ModelSpec, preference
 
 SPECS = [ModelSpec.parse(t) for t in ("a/one:3", "a/two:1", "b/three:4@strong", "b/four:2@strong")]
 
@@ -72,34 +72,30 @@ def test_malformed_name_is_refused_with_the_form(text: str, says: str) -> None:
     assert "PROVIDER/NAME" in str(caught.value)
 
 
+def first(seed: int, tier: str | None = None) -> ModelSpec:
+    return preference(SPECS, tier=tier, seed=seed)[0]
+
+
 def test_shares_follow_the_weights() -> None:
-    drawn = Counter(
-        choose(SPECS, tier=None, seed=seed, healthy=lambda _: True) for seed in range(4000)
-    )
+    drawn = Counter(first(seed) for seed in range(4000))
     for spec in SPECS:
         assert drawn[spec] / 4000 == pytest.approx(spec.weight / 10, abs=0.025)
 
 
 def test_tier_restricts_the_choice_and_an_unknown_tier_does_not() -> None:
     for seed in range(200):
-        strong = choose(SPECS, tier="strong", seed=seed, healthy=lambda _: True)
-        assert strong is not None
-        assert strong.tier == "strong"
-        unknown = choose(SPECS, tier="nobody", seed=seed, healthy=lambda _: True)
-        assert unknown == choose(SPECS, tier=None, seed=seed, healthy=lambda _: True)
+        assert first(seed, "strong").tier == "strong"
+        assert first(seed, "nobody") == first(seed)
 
 
 def test_shares_among_the_healthy_follow_their_weights() -> None:
     healthy = SPECS[:2]
     drawn = Counter(
-        choose(SPECS, tier=None, seed=seed, healthy=lambda s: s in healthy) for seed in range(2000)
+        next(s for s in preference(SPECS, tier=None, seed=seed) if s in healthy)
+        for seed in range(2000)
     )
     assert drawn[SPECS[0]] / 2000 == pytest.approx(0.75, abs=0.03)
     assert set(drawn) == set(healthy)
-
-
-def test_nobody_healthy_is_nobody() -> None:
-    assert choose(SPECS, tier=None, seed=1, healthy=lambda _: False) is None
 
 
 @given(seed=st.integers(0, 2**64 - 1), turn=st.permutations(SPECS), out=st.sampled_from(SPECS))

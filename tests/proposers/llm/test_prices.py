@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from adrs.core.call import CallRequest, Usage
-from adrs.proposers.llm.prices import Prices, PriceTable, counted, estimated_tokens
+from adrs.proposers.llm.prices import Prices, PriceTable, counted
 from adrs.proposers.llm.settings import ModelSettings, Price
+from adrs.proposers.llm.tokens import estimated_tokens
 
 USAGE = Usage(prompt_tokens=1000, completion_tokens=500, cached_tokens=400, reasoning_tokens=300)
 TABLE = PriceTable()
@@ -91,7 +92,7 @@ def test_price_of_a_reseller_is_unknown() -> None:
 def test_estimate_is_prompt_and_longest_reply(tools: Any) -> None:
     known = prices(a__x=ModelSettings(price=Price(input_usd=1.0, output_usd=2.0)))
     messages = tools.messages("é" * 350)
-    prompt = estimated_tokens(*(m.content for m in messages))
+    prompt = estimated_tokens(messages)
     assert prompt == -(-(700 + len("You schedule.")) * 2 // 7)
     limited = known.estimate(
         CallRequest(model="a/x", messages=messages, settings={"max_tokens": 100})
@@ -105,7 +106,7 @@ def test_estimate_is_prompt_and_longest_reply(tools: Any) -> None:
 def test_missing_counts_are_estimated(tools: Any) -> None:
     messages = tools.messages("x" * 350)
     usage = counted(Usage(), messages, "y" * 35)
-    assert usage.prompt_tokens == estimated_tokens(*(m.content for m in messages))
+    assert usage.prompt_tokens == estimated_tokens(messages)
     assert usage.completion_tokens == 10
     whole = Usage(prompt_tokens=7, completion_tokens=8)
     assert counted(whole, messages, "y" * 35) == whole

@@ -36,14 +36,15 @@ from adrs.proposers.llm.prompt import (
     ForeignSplitError,
     PromptBuilder,
     TrainFigures,
-    estimated_tokens,
 )
 from adrs.proposers.llm.prompt.budget import CUTTING_ORDER, End, Sections
 from adrs.proposers.llm.prompt.builder import EDIT_SIGN, LONGEST_QUOTED_REPLY, OPERATORS, Form
 from adrs.proposers.llm.prompt.neutral import fenced, one_line, remark, visible
 from adrs.proposers.llm.replies import read_reply
+from adrs.proposers.llm.tokens import estimated_tokens
 from adrs.sandbox.modules import IMPORTABLE
 
+BUDGET = 24_000
 GOLDEN = Path(__file__).parent / "golden"
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 OTHER_SPLITS = [split for split in Split if split is not Split.TRAIN]
@@ -125,7 +126,7 @@ def builder(problem: Problem, **options: object) -> PromptBuilder:
         interface_of(problem),
         figures(problem),
         modules=IMPORTABLE,
-        **options,  # type: ignore[arg-type]  # whichever option a test is about
+        **{"budget_tokens": BUDGET, **options},  # type: ignore[arg-type]  # whichever option a test is about
     )
 
 
@@ -236,7 +237,9 @@ def test_scenarios_come_worst_first(name: str, with_bounds: bool) -> None:
     known = figures(problem)
     if not with_bounds:
         known = dataclasses.replace(known, bounds=())
-    prompts = PromptBuilder(problem, interface_of(problem), known, modules=IMPORTABLE)
+    prompts = PromptBuilder(
+        problem, interface_of(problem), known, modules=IMPORTABLE, budget_tokens=BUDGET
+    )
     parent = tuple(2.0 + (5 * i % 24) / 8 for i in range(24))
     notes = Notes(parent=evaluation(problem.initial, parent))
     ask = Ask(operator="refine", parent=problem.initial, notes=notes)
@@ -260,7 +263,9 @@ def test_scenarios_come_worst_first(name: str, with_bounds: bool) -> None:
 def test_a_table_without_anything_to_compare_with_lists_the_worst_values_first(
     spot: Problem,
 ) -> None:
-    prompts = PromptBuilder(spot, interface_of(spot), TrainFigures(), modules=IMPORTABLE)
+    prompts = PromptBuilder(
+        spot, interface_of(spot), TrainFigures(), modules=IMPORTABLE, budget_tokens=BUDGET
+    )
     notes = Notes(parent=evaluation(spot.initial, (1.0, 3.0, 2.0)))
     ask = Ask(operator="refine", parent=spot.initial, notes=notes)
     assert rows(user_text(prompts.messages(ask, number=1))) == [
@@ -293,7 +298,7 @@ def test_results_of_other_splits_are_refused(
         TrainFigures(scenarios=scenarios("spot", spot.splits[split])),
     ):
         with pytest.raises(AssertionError):
-            PromptBuilder(spot, interface_of(spot), known, modules=IMPORTABLE)
+            PromptBuilder(spot, interface_of(spot), known, modules=IMPORTABLE, budget_tokens=BUDGET)
 
 
 def test_no_seed_of_a_scenario_is_told(spot: Problem, spot_builder: PromptBuilder) -> None:

@@ -555,7 +555,8 @@ def dressed(dice: random.Random, idea: str, blocks: list[str]) -> str:
 
 def oracle(parent: Program, body: list[str]) -> str | None:
     """The program that exact edits make, None where it is no new program."""
-    source = evolve_region(parent.source, where="test").with_body("\n".join(body))
+    text = "".join(f"{line}\n" for line in body)
+    source = evolve_region(parent.source, where="test").with_body(text)
     same = Program.of(source).id == parent.id
     return None if same or not compiles(source) else source
 

@@ -195,7 +195,12 @@ def test_nothing_is_printed_or_logged(talk: Talk) -> None:
     assert talk.stderr == ""
 
 
-def test_missing_key_and_unknown_provider_are_usage_errors(talk: Talk) -> None:
-    missing, unknown = talk.said["unready"]
+def test_what_a_model_lacks_is_a_usage_error(talk: Talk) -> None:
+    missing, unknown, package = talk.said["unready"]
     assert "GROQ_API_KEY" in missing
     assert "no provider 'nosuchprovider'" in unknown
+    assert "pip install vllm" in package
+
+
+def test_credentials_that_its_table_does_not_name_are_taken_for_credentials(talk: Talk) -> None:
+    assert talk.said["ready"] == ["", "", "", ""]

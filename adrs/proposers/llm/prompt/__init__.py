@@ -1,13 +1,10 @@
 """Prompts: what a language model is told of a problem, its programs and what became of them."""
 
-from adrs.proposers.llm.prompt.budget import DEFAULT_BUDGET_TOKENS, estimated_tokens
 from adrs.proposers.llm.prompt.builder import PromptBuilder
 from adrs.proposers.llm.prompt.results import ForeignSplitError, TrainFigures
 
 __all__ = [
-    "DEFAULT_BUDGET_TOKENS",
     "ForeignSplitError",
     "PromptBuilder",
     "TrainFigures",
-    "estimated_tokens",
 ]

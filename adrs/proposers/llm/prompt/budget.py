@@ -1,20 +1,10 @@
-"""The prompt's size: how it is estimated, and what is cut first when it is too large.
-
-Tokens are estimated at 3.5 bytes of UTF-8 each. That is what Python and English prose come to with
-the tokenizers in use, on the careful side for most; it is an estimate, not a count.
-"""
+"""What is cut from a prompt first when it is too large."""
 
 import bisect
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
-
-from adrs.core.call import Message
-
-BYTES_PER_TOKEN: Final = 3.5
-DEFAULT_BUDGET_TOKENS: Final = 24_000
 
 
 class End(StrEnum):
@@ -116,12 +106,6 @@ class Sections:
         return items
 
 
-def estimated_tokens(messages: Iterable[Message]) -> int:
-    """Return about how many tokens the messages come to: bytes of UTF-8 / 3.5, rounded up."""
-    size = sum(len(message.content.encode()) for message in messages)
-    return math.ceil(size / BYTES_PER_TOKEN)
-
-
 def cut(sections: Sections, items: int) -> Sections:
     """Return the sections without the first `items` items that `CUTTING_ORDER` gives up."""
     for step in CUTTING_ORDER:
@@ -134,6 +118,8 @@ def cut(sections: Sections, items: int) -> Sections:
 
 def fitted(sections: Sections, fits: Callable[[Sections], bool]) -> Sections:
     """Return the sections with as little cut as is needed to fit; all of it where nothing does."""
+    if fits(sections):
+        return sections  # as most do; each question costs a rendering
     total = sum(sections.count(step.section) for step in CUTTING_ORDER)
     least = bisect.bisect_left(range(total), True, key=lambda items: fits(cut(sections, items)))
     return cut(sections, least)

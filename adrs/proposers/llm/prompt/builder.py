@@ -14,17 +14,16 @@ from adrs.core.program import Program, evolve_region
 from adrs.core.trial import Ask, Failure, Notes
 from adrs.errors import UsageError
 from adrs.proposers.llm.prompt.budget import (
-    DEFAULT_BUDGET_TOKENS,
     Inspiration,
     Sections,
     cut_whole,
-    estimated_tokens,
     fitted,
 )
 from adrs.proposers.llm.prompt.neutral import fenced, remark, visible
 from adrs.proposers.llm.prompt.rendering import PROBLEM_FOLDER, renderer
 from adrs.proposers.llm.prompt.results import Figures, TrainFigures, require_train
 from adrs.proposers.llm.prompt.setting import setting_of
+from adrs.proposers.llm.tokens import estimated_tokens
 
 LONGEST_IDEA = 200
 LONGEST_OUTCOME = 300
@@ -85,9 +84,9 @@ class PromptBuilder:
         interface: what a policy is given and must return.
         train: the baselines' evaluations on train, and what else is known of it.
         modules: names of the modules that a program may import.
+        budget_tokens: largest size of a request, in tokens as `estimated_tokens` counts them.
         templates: folders whose files stand in the place of the package's templates of the same
             name, the first one's first; after them the folder `prompts` of the problem, if any.
-        budget_tokens: largest size of a request, in tokens as `estimated_tokens` counts them.
 
     Raises:
         UsageError: the budget has no room for what is never cut, a template is at fault, or there
@@ -102,8 +101,8 @@ class PromptBuilder:
         train: TrainFigures,
         *,
         modules: Sequence[str],
+        budget_tokens: int,
         templates: Sequence[Path] = (),
-        budget_tokens: int = DEFAULT_BUDGET_TOKENS,
     ) -> None:
         for folder in templates:
             if not folder.is_dir():
