@@ -70,7 +70,7 @@ def spend_parts(spend: Spend) -> list[str]:
 
 def saving_parts(spend: Spend) -> list[str]:
     """Return which answers of other runs were used, and what that saved."""
-    return [_saving(saving) for saving in spend.savings]
+    return [part for saving in spend.savings for part in _saving(saving)]
 
 
 def failure_parts(spend: Spend) -> list[str]:
@@ -92,7 +92,7 @@ def overrun_in_words(overrun: Overrun) -> str:
     """Return a sentence on a budget that was exceeded."""
     shown = format_usd if overrun.budget == "usd" else lambda figure: format_count(round(figure))
     return (
-        f"the budget of {_BUDGET_WORDS[overrun.budget]} by {shown(overrun.spent - overrun.cap)} "
+        f"the budget of {_BUDGET_WORDS[overrun.budget]} by {shown(overrun.beyond)} "
         f"({shown(overrun.spent)} of {shown(overrun.cap)}): replies took more than was reserved "
         "for them. No call was begun after that."
     )
@@ -116,13 +116,15 @@ def _token_parts(usage: Usage) -> list[str]:
     return [sent, received]
 
 
-def _saving(saving: Saving) -> str:
-    tokens = saving.usage.prompt_tokens + saving.usage.completion_tokens
-    cost = "" if saving.usd is None else f", {format_usd(saving.usd)}"
-    return (
-        f"{plural(saving.answers, 'answer')} of {clean(saving.run)}, "
-        f"{format_count(tokens)} tokens{cost} not paid again"
-    )
+def _saving(saving: Saving) -> list[str]:
+    sent, received = saving.usage.prompt_tokens, saving.usage.completion_tokens
+    parts = [
+        f"{plural(saving.answers, 'answer')} of {clean(saving.run)}",
+        f"{format_count(sent)} tokens sent",
+        f"{format_count(received)} received",
+    ]
+    cost = "" if saving.usd is None else f"{format_usd(saving.usd)} "
+    return [*parts, f"{cost}not paid again"]
 
 
 def _failures(share: SpendShare) -> str:

@@ -24,6 +24,7 @@ from adrs.report.format import (
     format_rate,
     plural,
 )
+from adrs.report.integrity import Integrity, Jump, JumpKind
 from adrs.report.layout import (
     CAUTION,
     CHAMPION,
@@ -33,8 +34,8 @@ from adrs.report.layout import (
     emit,
     emit_prose,
 )
-from adrs.report.model import Attempts, Finding, Integrity, Jump, JumpKind, RunSummary
-from adrs.report.panels import panel_lines
+from adrs.report.model import Attempts, Finding, RunSummary
+from adrs.report.panels import ablation_lines, panel_lines
 from adrs.report.programs import program_lines
 from adrs.report.verdict import is_blind
 
@@ -63,6 +64,7 @@ def render_report(summary: RunSummary, console: Console) -> None:
     for lines in (
         program_lines(summary, width),
         panel_lines(summary, width),
+        ablation_lines(summary, width),
         step_lines(summary, width),
         call_lines(summary, width),
     ):
@@ -75,7 +77,7 @@ def header_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return what was run, on one line where it fits, else on as many as it takes."""
     setup = summary.setup
     parts = [
-        setup.strategy,
+        setup.strategy + "".join(f" without {clean(part)}" for part in setup.without),
         f"seed {setup.seed}",
         clean(setup.proposer) + (", no language model" if is_blind(setup.proposer) else ""),
         *([f"replay of {clean(setup.replays)}"] if setup.replays else []),
@@ -86,14 +88,20 @@ def header_lines(summary: RunSummary, width: int) -> list[Text]:
     context = SEPARATOR.join(parts)
     if line.cell_len + 3 + len(context) <= width:
         return [line.append(f"   {context}", style=CONTEXT)]
-    return [line, *flow("", parts, width, style=CONTEXT)]
+    if line.cell_len > width:
+        problem = textwrap.wrap(clean(setup.problem), width, break_on_hyphens=False)
+        heading = [*(Text(part, style=STRONG) for part in problem), Text(summary.run.name)]
+    else:
+        heading = [line]
+    return [*heading, *flow("", parts, width, style=CONTEXT)]
 
 
 def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> list[Text]:
     """Return parts joined by dots, broken between parts, below each other after a label."""
     indent = LABEL_WIDTH if label else 0
     lines: list[str] = []
-    for part in parts:
+    room = max(width - indent, 20)
+    for part in (piece for whole in parts for piece in textwrap.wrap(whole, room)):
         if lines and len(lines[-1]) + len(SEPARATOR) + len(part) + indent <= width:
             lines[-1] += SEPARATOR + part
         else:
@@ -201,7 +209,7 @@ def jump_in_words(jump: Jump) -> str:
 
 
 def _times(factor: float) -> str:
-    return f"{factor:.1f} times" if factor < 1000 else "over 1,000 times"
+    return f"{factor:.1f} times" if factor < 1000 else "over a thousand times"
 
 
 def _heldout_part(summary: RunSummary) -> str:
@@ -214,11 +222,10 @@ def _integrity_parts(integrity: Integrity) -> list[str]:
         parts.append(f"isolation {', '.join(integrity.isolation)}")
     if integrity.evaluators:
         parts.append(f"evaluator {', '.join(integrity.evaluators)}")
-    twice = integrity.repeats + integrity.evaluated_twice
-    differed = integrity.repeats - integrity.repeats_identical + integrity.nondeterministic
-    if twice:
-        agree = f"{format_count(differed)} differed (nondeterministic)" if differed else "all agree"
-        parts.append(f"{format_count(twice)} evaluated twice, {agree}")
+    if integrity.repeated:
+        differed = f"{format_count(integrity.differed)} differed (nondeterministic)"
+        agree = differed if integrity.differed else "all agree"
+        parts.append(f"{format_count(integrity.repeated)} evaluated twice, {agree}")
     above = integrity.above_bound
     if above or integrity.bounds:
         parts.append(f"{format_count(above) if above else 'nothing'} above the bound")
@@ -235,12 +242,16 @@ def _attempts(attempts: Attempts) -> list[str]:
 
 
 def _failure_lines(summary: RunSummary, width: int) -> list[Text]:
-    lines = []
+    lines: list[Text] = []
     for number, failure in enumerate(summary.failures[:MOST_REASONS]):
         label = "failures" if number == 0 else ""
         shown = f"{format_count(failure.count)} × {failure.verdict}: {failure.reason}"
-        reason = clean(shown, limit=max(width - LABEL_WIDTH, 20))
-        lines.append(Text.assemble((label.ljust(LABEL_WIDTH), CONTEXT), reason))
+        broken = textwrap.wrap(clean(shown), max(width - LABEL_WIDTH, 20))
+        starts = [label, *[""] * (len(broken) - 1)]
+        lines.extend(
+            Text.assemble((start.ljust(LABEL_WIDTH), CONTEXT), line)
+            for start, line in zip(starts, broken, strict=True)
+        )
     return lines
 
 
@@ -253,8 +264,8 @@ def _spend_parts(summary: RunSummary) -> list[str]:
         f"{format_duration(times.cpu_s)} CPU",
         f"{format_duration(times.wall_s)} in all",
     ]
-    if times.wall_s > 0 and spend.evaluations:
-        parts.append(format_rate(spend.evaluations / times.wall_s))
+    if times.evaluations_per_s is not None:
+        parts.append(format_rate(times.evaluations_per_s))
     if times.cpu_ratio is not None:
         parts.append(f"best {times.cpu_ratio:.2f} × the CPU of {clean(summary.setup.reference)}")
     return parts

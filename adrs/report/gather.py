@@ -12,15 +12,17 @@ from adrs.core.objective import Objective
 from adrs.core.run import Assessment, Conclusion, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
+from adrs.report.ablations import ablated
 from adrs.report.curve import BestSoFar
-from adrs.report.format import clean
+from adrs.report.format import clean, model_name
+from adrs.report.integrity import Jump
 from adrs.report.jumps import JumpWatch, champion_jump, ground_of
 from adrs.report.model import (
+    AblatedChange,
     Attempts,
     CurvePoint,
     Failure,
     Gain,
-    Jump,
     ProblemFacts,
     VerdictCount,
 )
@@ -74,6 +76,8 @@ class Instruments:
         self.evaluated_twice += evaluation.repeated or differed
         if evaluation.verdict is Verdict.IMPOSSIBLE and self.first_impossible is None:
             self.first_impossible = Sighting(evaluation=evaluation, trial=trial)
+        if evaluation.verdict is Verdict.BEHIND:
+            return  # a program that was stopped in one race may be played whole another time
         signature = Signature(
             verdict=evaluation.verdict, score=evaluation.score, fingerprint=evaluation.fingerprint
         )
@@ -119,6 +123,7 @@ class ArmTally:
         self.rejected: list[int] = []
         self.best: Trial | None = None
         self.best_score: float | None = None
+        self.proposers = GainShares()
         self.operators = GainShares()
         self.changes = GainShares()
         self._objective = objective
@@ -150,7 +155,7 @@ class ArmTally:
 
     def _count(self, trial: Trial) -> None:
         self.trials += 1
-        self.evaluations += trial.evaluation is not None
+        self.evaluations += trial.evaluations
         if trial.program is None:
             self.rejected.append(trial.number)
         verdict = trial.verdict
@@ -158,7 +163,7 @@ class ArmTally:
             self._duplicates += 1
             return
         self._verdicts[verdict] += 1
-        if verdict is not Verdict.OK:
+        if verdict not in (Verdict.OK, Verdict.BEHIND):
             reason = _reason(trial)
             key = (verdict, _NUMBERS.sub("#", reason))
             self._failures[key] += 1
@@ -170,6 +175,7 @@ class ArmTally:
         if self.best_score is None:
             return
         gain = abs(score - self.best_score)
+        self.proposers.add((model_name(trial.proposal.proposer),), gain)
         self.operators.add((trial.operator,), gain)
         self.changes.add(trial.proposal.operators or (trial.operator,), gain)
 
@@ -232,6 +238,7 @@ class Evidence:
         instruments: what scored the programs.
         calls: the model calls.
         jumps: sudden gains: the search's on train in the order of its trials, the champion's.
+        ablation: the champion without each of its changes.
         evaluations: evaluations of the programs that the report shows.
     """
 
@@ -246,6 +253,7 @@ class Evidence:
     instruments: Instruments
     calls: CallCount
     jumps: tuple[Jump, ...]
+    ablation: tuple[AblatedChange, ...]
     evaluations: tuple[Evaluation, ...]
 
     @property
@@ -315,6 +323,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
         instruments=reader.instruments,
         calls=CallCount(archive.calls(record.name)),
         jumps=(*watch.jumps, *([] if last is None else [last])),
+        ablation=ablated(assessments, conclusion),
         evaluations=(*assessed, *reader.shown),
     )
 
@@ -385,6 +394,7 @@ def _step(trial: Trial, score: float, previous: float | None) -> Step:
         idea=clean(trial.proposal.idea),
         score=score,
         previous=previous,
+        change=(score - previous) / abs(previous) if previous else None,
     )
 
 

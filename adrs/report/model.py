@@ -15,6 +15,7 @@ from adrs.core.problem import Problem
 from adrs.core.run import ModelUse, Order, RunStatus
 from adrs.core.scenario import Scalar, Split
 from adrs.core.trial import Arm
+from adrs.report.integrity import Integrity, Jump
 from adrs.report.spend import Spend
 from adrs.report.steps import Step
 
@@ -201,6 +202,8 @@ class Curve:
         improvements: trials that beat everything before them.
         points: best so far, the first valid program first.
         headroom: part of the train headroom closed at the end.
+        gain_share: its way from the initial program to its best, as a part of the search's; None
+            where the search did not get anywhere.
     """
 
     arm: Arm
@@ -208,6 +211,7 @@ class Curve:
     improvements: int
     points: tuple[CurvePoint, ...]
     headroom: float | None
+    gain_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +238,7 @@ class Gain:
     """A kind of change and its part in the way from the initial to the best train score.
 
     Attributes:
-        name: the operator, or the elementary change.
+        name: the operator, the elementary change, or who proposed it.
         improvements: trials of this kind that beat everything before them.
         share: its part of the total gain; a trial of several changes counts evenly for each.
     """
@@ -242,6 +246,23 @@ class Gain:
     name: str
     improvements: int
     share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioChange:
+    """A scenario's raw value under a program and under another.
+
+    Attributes:
+        scenario: its id.
+        value: under the program.
+        against: under the other.
+        change: relative change; None where the other's value is 0 in any scenario.
+    """
+
+    scenario: str
+    value: float
+    against: float
+    change: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +280,7 @@ class ScenarioTally:
         best: relative change in the scenario of the largest gain.
         worst: relative change in the scenario of the largest loss.
         histogram: scenarios by relative change, in equal bins from the best to the worst.
+        changes: every scenario, from the largest gain to the largest loss.
     """
 
     program: str
@@ -271,6 +293,36 @@ class ScenarioTally:
     best: float | None
     worst: float | None
     histogram: tuple[int, ...]
+    changes: tuple[ScenarioChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AblatedChange:
+    """A change of the champion, and how the champion does on validation without it.
+
+    The texts are compared without comments, docstrings and layout.
+
+    Attributes:
+        number: from 1, in the order of the text.
+        where: the function or class it is in; empty for none.
+        removed: lines of the initial program that it took away.
+        added: lines of the champion that it brought.
+        verdict: how the evaluation without it ended.
+        detail: why there is no mean.
+        mean: raw mean without it.
+        change: relative change of the mean by taking it back; None where the champion's is 0.
+        difference: raw change likewise.
+    """
+
+    number: int
+    where: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    verdict: Verdict
+    detail: str
+    mean: float | None
+    change: Estimate | None
+    difference: Estimate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,87 +335,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AboveBound:
-    """The first evaluation that was better than a proven bound, which cannot be.
-
-    Attributes:
-        program_id: the program.
-        split: where.
-        arm: the search it came from; None for an evaluation outside of the searches.
-        trial: number of its trial; None likewise.
-        detail: by how much, in words; may be empty.
-    """
-
-    program_id: str
-    split: Split
-    arm: Arm | None
-    trial: int | None
-    detail: str
-
-
-class JumpKind(StrEnum):
-    """What moved too far at once."""
-
-    MEDIAN = "median-scenario"  # the gap to the bound in the median scenario
-    SINGLE = "single-scenario"  # all of one scenario's gap, or of a few, and little else
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jump:
-    """A gain that a human should look at before it is believed.
-
-    Attributes:
-        kind: what moved.
-        split: on which split: train for a trial that was the best so far, held-out for the
-            champion against the best human program.
-        trial: number of the trial that the program came from; None for none.
-        program_id: the program.
-        scenario: id of the scenario, of several the one with the largest gap; None for the median.
-        factor: how many times smaller the gap to the bound became there; at most 1e9.
-    """
-
-    kind: JumpKind
-    split: Split
-    trial: int | None
-    program_id: str
-    scenario: str | None
-    factor: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Integrity:
-    """Why the figures can be believed, or cannot.
-
-    Attributes:
-        isolation: isolation levels under which programs ran ("L3"), strongest first.
-        evaluators: evaluators and versions that scored them ("spot 1").
-        repeats: evaluations of a program that had been evaluated on the same split before.
-        repeats_identical: those of them that gave the same verdict, values and decisions.
-        evaluated_twice: evaluations that were made twice on the spot, to compare every decision.
-        nondeterministic: those of them that differed; they have no score.
-        bounds: splits whose proven best values are known.
-        above_bound: evaluations better than a proven bound.
-        first_above_bound: the first of them.
-        attacks: evaluations that ended with the verdict `security`.
-        flags: what casts doubt on the result, one sentence each.
-        heldout_refusal: why held-out workloads were not scored in the end; empty where they were.
-    """
-
-    isolation: tuple[str, ...]
-    evaluators: tuple[str, ...]
-    repeats: int
-    repeats_identical: int
-    evaluated_twice: int
-    nondeterministic: int
-    bounds: int
-    above_bound: int
-    first_above_bound: AboveBound | None
-    attacks: int
-    flags: tuple[str, ...]
-    heldout_refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """What differs between two runs of the same seed.
 
@@ -373,12 +344,14 @@ class Times:
         cpu_s: CPU seconds of the candidates' processes.
         cpu_ratio: CPU seconds of the best program on held-out workloads over the reference
             baseline's, the start of the processes included; None where one of them has none.
+        evaluations_per_s: evaluations over wall seconds; None before either.
     """
 
     created_at: str
     wall_s: float
     cpu_s: float
     cpu_ratio: float | None = None
+    evaluations_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,6 +373,7 @@ class Setup:
         objective: the raw metric.
         reference: title of the baseline at which headroom is 0.
         strategy: its name.
+        without: parts of the strategy that were switched off.
         proposer: its name.
         language_model: whether a language model proposed programs, as far as that is known.
         models: the language models, how they were asked, their budgets; None where none were.
@@ -425,6 +399,7 @@ class Setup:
     objective: Objective
     reference: str
     strategy: str
+    without: tuple[str, ...]
     proposer: str
     language_model: bool
     models: ModelUse | None
@@ -461,7 +436,8 @@ class RunSummary:
 
     Two runs of the same seed and configuration give equal summaries, `run` and `times` left aside.
     `jumps` are the search's in the order of its trials, then the champion's; `steps` are the
-    search's improvements in their order.
+    search's improvements in their order; `proposers`, `operators` and `changes` are where its gain
+    on train came from, each the whole of it; `ablation` is in the order of the text.
     """
 
     format: int = FORMAT_VERSION
@@ -473,9 +449,11 @@ class RunSummary:
     curves: tuple[Curve, ...]
     attempts: tuple[Attempts, ...]
     steps: tuple[Step, ...]
+    proposers: tuple[Gain, ...]
     operators: tuple[Gain, ...]
     changes: tuple[Gain, ...]
     scenarios: ScenarioTally | None
+    ablation: tuple[AblatedChange, ...]
     failures: tuple[Failure, ...]
     integrity: Integrity
     jumps: tuple[Jump, ...]

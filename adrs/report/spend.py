@@ -72,11 +72,13 @@ class Overrun:
         budget: "calls", "tokens" or "usd".
         cap: the budget.
         spent: what was spent of it.
+        beyond: by how much.
     """
 
     budget: str
     cap: float
     spent: float
+    beyond: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +257,7 @@ class CallCount:
             ("usd", use.usd, self._total.paid.known_usd),
         )
         return tuple(
-            Overrun(budget=budget, cap=cap, spent=spent)
+            Overrun(budget=budget, cap=cap, spent=spent, beyond=spent - cap)
             for budget, cap, spent in found
             if cap is not None and spent > cap * (1 + ROUNDING)
         )

@@ -14,6 +14,7 @@ class Step:
         idea: one line on what was changed, in the proposer's words.
         score: its raw train score.
         previous: the best before it; None for the first valid program.
+        change: relative change of the best; None without one before, or where that was 0.
     """
 
     trial: int
@@ -22,10 +23,4 @@ class Step:
     idea: str
     score: float
     previous: float | None
-
-    @property
-    def change(self) -> float | None:
-        """Relative change of the best; None without one."""
-        if not self.previous:
-            return None
-        return (self.score - self.previous) / abs(self.previous)
+    change: float | None

@@ -7,25 +7,26 @@ import numpy as np
 from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
+from adrs.core.objective import Objective
 from adrs.core.run import RunRecord
-from adrs.core.scenario import Split, heldout_set
+from adrs.core.scenario import Split, heldout_set, scenario_id
 from adrs.core.trial import Trial
 from adrs.report.again import command_for_more
 from adrs.report.compare import above_bound, closed_headroom, relative_changes
 from adrs.report.format import clean, format_count, plural
 from adrs.report.gather import ArmTally, Evidence, gather
+from adrs.report.integrity import AboveBound, Integrity
 from adrs.report.model import (
-    AboveBound,
     ChampionFacts,
     Conclusions,
     Curve,
     Finding,
-    Integrity,
     ProblemFacts,
     ProgramRow,
     RowKind,
     RunIdentity,
     RunSummary,
+    ScenarioChange,
     ScenarioTally,
     Setup,
     Times,
@@ -68,9 +69,11 @@ def summarise(
         curves=tuple(_curve(evidence, arm) for arm in evidence.arms if arm.points),
         attempts=tuple(arm.attempts() for arm in evidence.arms),
         steps=tuple(evidence.search.steps),
+        proposers=evidence.search.proposers.shares(),
         operators=evidence.search.operators.shares(),
         changes=evidence.search.changes.shares(),
         scenarios=_scenarios(evidence, rows),
+        ablation=evidence.ablation,
         failures=evidence.search.failures()[:MOST_FAILURES],
         integrity=_integrity(evidence, verdict),
         jumps=evidence.jumps,
@@ -80,12 +83,19 @@ def summarise(
             improved=[step.trial for step in evidence.search.steps],
             rejected=evidence.search.rejected,
         ),
-        times=Times(
-            created_at=record.created_at,
-            wall_s=record.spent_s,
-            cpu_s=instruments.cpu_s,
-            cpu_ratio=_cpu_ratio(evidence),
-        ),
+        times=_times(evidence),
+    )
+
+
+def _times(evidence: Evidence) -> Times:
+    record, instruments = evidence.record, evidence.instruments
+    rate = instruments.evaluations / record.spent_s if record.spent_s > 0 else None
+    return Times(
+        created_at=record.created_at,
+        wall_s=record.spent_s,
+        cpu_s=instruments.cpu_s,
+        cpu_ratio=_cpu_ratio(evidence),
+        evaluations_per_s=rate or None,
     )
 
 
@@ -124,6 +134,7 @@ def _setup(evidence: Evidence) -> Setup:
         objective=facts.objective,
         reference=facts.title_of(facts.reference),
         strategy=config.strategy,
+        without=config.without,
         proposer=config.proposer,
         language_model=uses_language_model(config.proposer),
         models=config.models,
@@ -172,7 +183,18 @@ def _curve(evidence: Evidence, arm: ArmTally) -> Curve:
         improvements=arm.improvements,
         points=arm.points,
         headroom=None if headroom is None else headroom.mean,
+        gain_share=_gain_share(evidence, arm),
     )
+
+
+def _gain_share(evidence: Evidence, arm: ArmTally) -> float | None:
+    initial = evidence.evaluation(evidence.initial_id, Split.TRAIN)
+    best, own = evidence.search.best_score, arm.best_score
+    if initial is None or initial.score is None or best is None or own is None:
+        return None
+    fitness = evidence.facts.objective.fitness
+    way = fitness(best) - fitness(initial.score)
+    return (fitness(own) - fitness(initial.score)) / way if way > 0 else None
 
 
 def _scenarios(evidence: Evidence, rows: Sequence[ProgramRow]) -> ScenarioTally | None:
@@ -193,6 +215,7 @@ def _tally(evidence: Evidence, title: str, own: Evaluation, against: Evaluation)
     worse = sum(objective.better(b, a) for a, b in pairs)
     changes = relative_changes(own, against)
     ordered = sorted(changes, key=objective.fitness, reverse=True)
+    each = _each_scenario(own, against, changes, objective)
     return ScenarioTally(
         program=title,
         against=clean(evidence.facts.title_of(evidence.facts.reference)),
@@ -204,7 +227,28 @@ def _tally(evidence: Evidence, title: str, own: Evaluation, against: Evaluation)
         best=ordered[0] if ordered else None,
         worst=ordered[-1] if ordered else None,
         histogram=_histogram([objective.fitness(change) for change in ordered]),
+        changes=each,
     )
+
+
+def _each_scenario(
+    own: Evaluation, against: Evaluation, changes: Sequence[float], objective: Objective
+) -> tuple[ScenarioChange, ...]:
+    """Return every scenario, the largest gain first: relative where it can be, else raw."""
+    relative: list[float | None] = [*changes] or [None] * len(own.values)
+    found = [
+        ScenarioChange(
+            scenario=scenario_id(own.split, number), value=value, against=other, change=change
+        )
+        for number, (value, other, change) in enumerate(
+            zip(own.values, against.values, relative, strict=True)
+        )
+    ]
+
+    def gain(each: ScenarioChange) -> float:
+        return objective.fitness(each.value - each.against if each.change is None else each.change)
+
+    return tuple(sorted(found, key=gain, reverse=True))
 
 
 def _histogram(gains: Sequence[float]) -> tuple[int, ...]:
@@ -218,13 +262,16 @@ def _histogram(gains: Sequence[float]) -> tuple[int, ...]:
 def _integrity(evidence: Evidence, verdict: Conclusions) -> Integrity:
     instruments = evidence.instruments
     levels = sorted((IsolationLevel[name] for name in instruments.isolation), reverse=True)
+    differed = instruments.verdicts[Verdict.NONDETERMINISTIC]
     return Integrity(
         isolation=tuple(level.name for level in levels),
         evaluators=tuple(sorted(instruments.evaluators)),
         repeats=instruments.repeats,
         repeats_identical=instruments.repeats_identical,
         evaluated_twice=instruments.evaluated_twice,
-        nondeterministic=instruments.verdicts[Verdict.NONDETERMINISTIC],
+        nondeterministic=differed,
+        repeated=instruments.repeats + instruments.evaluated_twice,
+        differed=instruments.repeats - instruments.repeats_identical + differed,
         bounds=len(evidence.bounds),
         above_bound=instruments.verdicts[Verdict.IMPOSSIBLE] + len(_above(evidence)),
         first_above_bound=_first_above(evidence),

@@ -8,12 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from adrs.archive.protocol import Archive
+from adrs.archive.views import RunOverview
 from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
-from adrs.core.problem import Problem
-from adrs.core.run import Role, RunConfig, RunRecord, RunStatus
-from adrs.core.scenario import Split
-from adrs.core.trial import Arm
+from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.report.format import (
     ABSENT,
     better_way,
@@ -38,7 +36,6 @@ from adrs.report.layout import (
     emit_prose,
     suited,
 )
-from adrs.report.spend import CallCount
 
 _LONGEST_REASON = 2000
 
@@ -94,28 +91,25 @@ class WaitingRow:
 
 
 def run_facts(archive: Archive, records: Sequence[RunRecord]) -> tuple[RunFacts, ...]:
-    """Read what `render_runs` shows of each run, without reading its trials.
+    """Read what `render_runs` shows of each run, without reading its trials or calls.
 
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    return tuple(_facts(archive, record) for record in records)
+    overviews = {overview.name: overview for overview in archive.overviews()}
+    return tuple(_facts(record, overviews[record.name]) for record in records)
 
 
-def _facts(archive: Archive, record: RunRecord) -> RunFacts:
-    conclusion = archive.conclusion(record.name)
-    best = [a.evaluation for a in archive.assessments(record.name) if a.role is Role.CHAMPION]
-    scores = {evaluation.split: evaluation.score for evaluation in best}
+def _facts(record: RunRecord, overview: RunOverview) -> RunFacts:
     asks_models = record.config.models is not None
-    count = CallCount(archive.calls(record.name)) if asks_models else None
     return RunFacts(
         name=record.name,
-        trials=archive.trial_count(record.name, Arm.SEARCH),
-        train=scores.get(Split.TRAIN),
-        heldout=scores.get(Split.HELDOUT),
-        improved=None if conclusion is None else conclusion.improved,
-        calls=None if count is None else count.calls,
-        usd=None if count is None else count.usd,
+        trials=overview.trials,
+        train=overview.train,
+        heldout=overview.heldout,
+        improved=overview.improved,
+        calls=overview.calls if asks_models else None,
+        usd=overview.known_usd if asks_models and not overview.unpriced else None,
     )
 
 
@@ -187,23 +181,6 @@ def _result(record: RunRecord, fact: RunFacts | None) -> Text:
     if fact is None or fact.improved is None:
         return Text(record.status.value)
     return Text("improved", style=CHAMPION) if fact.improved else Text("no improvement")
-
-
-def render_problems(problems: Sequence[Problem], console: Console) -> None:
-    """Print one line a problem."""
-    if not problems:
-        emit(console, [Text("No problems found. Give the path of a problem folder instead.")])
-        return
-    measures = [_measure(problem.objective) for problem in problems]
-    baselines = [str(len(problem.baselines)) for problem in problems]
-    columns = (
-        _column("problem", [problem.name for problem in problems], style=STRONG),
-        _column("title", [problem.title for problem in problems], shrink=True),
-        _column("kind", [problem.evaluator for problem in problems], drop=2),
-        _column("objective", measures, drop=1),
-        _column("baselines", baselines, right=True, drop=3),
-    )
-    emit(console, Table(columns=columns).lines(console.width))
 
 
 def _measure(objective: Objective) -> str:

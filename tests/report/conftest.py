@@ -294,6 +294,23 @@ class RunBook:
         self.archive.add_call(NAME, call)
         return call
 
+    def ablate(self, champion: str, changes: Sequence[tuple[str, float | Verdict]]) -> None:
+        """Assess programs that lack a change: their text, and a factor or how they ended."""
+        for number, (text, outcome) in enumerate(changes, start=1):
+            verdict = outcome if isinstance(outcome, Verdict) else Verdict.OK
+            factor = 1.0 if isinstance(outcome, Verdict) else outcome
+            evaluation = self.evaluation(champion, Split.VALIDATION, factor, verdict=verdict)
+            lacking = Program.of(text)
+            self.archive.add_assessment(
+                NAME,
+                Assessment(
+                    role=Role.ABLATION,
+                    label=str(number),
+                    program=lacking,
+                    evaluation=replace(evaluation, program_id=lacking.id),
+                ),
+            )
+
     def conclude(
         self, best: str, *, improved: bool, control: str | None = "control", reason: str = "because"
     ) -> None:
@@ -419,3 +436,75 @@ def events_of(book: RunBook) -> list[Event]:
 @pytest.fixture
 def tell() -> Callable[[RunBook], list[Event]]:
     return events_of
+
+
+GREEDY = "def decide(obs):\n    return 'greedy'\n"
+CHANGES = ((GREEDY, 1.18), ("def decide(obs):\n    pass\n", Verdict.EXCEPTION), ("", 0.87))
+
+
+def _with_models() -> RunSummary:
+    use = ModelUse(models=("openai/small:0.7", "openai/large@strong"), calls=20, usd=0.1)
+    book = RunBook(models=use, proposer="openai/small, openai/large")
+    for number in range(1, 20):
+        model = "openai/large" if number % 5 == 0 else "openai/small"
+        book.call(number, model=model, usd=None if number == 5 else 0.0123)
+    book.call(13, model="openai/small", purpose=Purpose.REPAIR)
+    book.call(20, CallOutcome.TIMEOUT, model="openai/large")
+    book.call(21, model="openai/small", cached_from="red-hen", usd=0.02)
+    return book.finished()
+
+
+def _unfinished(status: RunStatus, *, trials: int) -> RunSummary:
+    book = RunBook()
+    book.humans((Split.TRAIN,))
+    book.search(Arm.SEARCH, 0.9, trials=trials)
+    book.archive.set_status(NAME, status, spent_s=3.0)
+    return book.summary()
+
+
+def _ended(*trials: Verdict) -> RunSummary:
+    """A run that ended without a valid program."""
+    book = RunBook()
+    book.humans((Split.TRAIN,))
+    for number, verdict in enumerate(trials, start=1):
+        book.archive.add_trial(NAME, book.trial(number, verdict=verdict, detail="no such name x1"))
+    book.conclude("greedy", improved=False, control=None)
+    return book.summary()
+
+
+def _weak() -> RunSummary:
+    book = RunBook(isolation=IsolationLevel.L0)
+    seen = (Split.TRAIN, Split.VALIDATION)
+    book.humans(seen)
+    book.search(Arm.SEARCH, 0.87)
+    book.assess(Role.CHAMPION, "champion", seen, 0.87)
+    refusal = IsolationLevel.L0.heldout_refusal
+    book.conclude("champion", improved=False, control=None, reason=f"better, but {refusal}")
+    return book.summary()
+
+
+def _ablated() -> RunSummary:
+    book = RunBook()
+    book.ablate("champion", CHANGES)
+    return book.finished()
+
+
+@pytest.fixture(scope="session")
+def kinds() -> dict[str, RunSummary]:
+    """A summary of every kind of run that a report must tell of."""
+    return {
+        "improved": _ablated(),
+        "with models": _with_models(),
+        "no control": RunBook(control=False).finished(control=None),
+        "not significant": RunBook().finished(champion=1.0, improved=False),
+        "not confirmed": RunBook().finished(champion=0.97, heldout=1.0),
+        "interrupted": _unfinished(RunStatus.INTERRUPTED, trials=40),
+        "killed at once": _unfinished(RunStatus.RUNNING, trials=0),
+        "empty": RunBook().summary(),
+        "nothing tried": _ended(),
+        "failed": _ended(Verdict.REJECTED, Verdict.REJECTED, Verdict.EXCEPTION, Verdict.TIMEOUT),
+        "no bound": RunBook(bound=None).finished(),
+        "alarm": RunBook().finished(champion=0.7),
+        "large": RunBook(scale=1e7).finished(),
+        "weak": _weak(),
+    }

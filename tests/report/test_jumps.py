@@ -15,8 +15,9 @@ from adrs.core.run import Assessment, Conclusion, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.report.console import jump_in_words, render_report
+from adrs.report.integrity import Jump, JumpKind
 from adrs.report.jumps import JumpWatch, champion_jump, ground_of
-from adrs.report.model import BaselineTitle, Jump, JumpKind, ProblemFacts
+from adrs.report.model import BaselineTitle, ProblemFacts
 
 MakeBook = Callable[..., Any]
 COUNT = 8
@@ -256,6 +257,6 @@ def test_a_jump_is_told_in_one_sentence() -> None:
         "for a human look: program 108 of trial 1 solves train/0005, which no human program does, "
         "and changes little else against the best program so far on train."
     )
-    assert "over 1,000 times" in jump_in_words(replace(median, factor=1e9))
+    assert "over a thousand times" in jump_in_words(replace(median, factor=1e9))
     champion = jump_in_words(replace(median, split=Split.HELDOUT, trial=None))
     assert champion.endswith("than the best human program on heldout.")

@@ -132,8 +132,10 @@ def test_answers_of_another_run_are_savings_and_no_calls(asked: Any, paper: Pape
     usage = Usage(prompt_tokens=2000, completion_tokens=200, cached_tokens=800, reasoning_tokens=60)
     assert spend.savings == (Saving(run="calm-lynx", answers=2, usage=usage, usd=0.5),)
     assert {share.name: share.reused for share in spend.models}["openai/small"] == 2
-    text = squeezed(printed(asked.summary(), paper(80)))
-    assert "reused 2 answers of calm-lynx, 2,200 tokens, $0.50 not paid again" in text
+    text = squeezed(printed(asked.summary(), paper(100)))
+    assert (
+        "reused 2 answers of calm-lynx · 2,000 tokens sent · 200 received · $0.50 not paid again"
+    ) in text
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,22 @@ def test_failures_that_differ_in_numbers_only_are_one(make_book: MakeBook) -> No
     assert failures[0].reason == "deadline missed by 3 s in train/0003"
 
 
+def test_a_lost_race_is_no_failure_and_a_tuners_tries_are_evaluations(
+    make_book: MakeBook,
+) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN,))
+    behind = book.trial(1, verdict=Verdict.BEHIND, detail="out of reach after 8 scenarios")
+    book.archive.add_trial("amber-fox", behind)
+    book.archive.add_trial("amber-fox", replace(book.trial(2, factor=0.9), tried=30))
+    summary = book.summary()
+    assert summary.failures == ()
+    attempts = summary.attempts[0]
+    assert {c.verdict: c.count for c in attempts.verdicts} == {Verdict.OK: 1, Verdict.BEHIND: 1}
+    assert (attempts.trials, attempts.evaluations) == (2, 32)
+    assert summary.curve(Arm.SEARCH).points[-1].evaluations == 32
+
+
 def test_gains_are_shared_over_the_changes_of_a_trial(make_book: MakeBook) -> None:
     book = make_book()
     book.humans((Split.TRAIN,))

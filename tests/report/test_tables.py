@@ -16,7 +16,6 @@ from adrs.report.tables import (
     CheckRow,
     render_checks,
     render_evaluation,
-    render_problems,
     render_runs,
     run_facts,
 )
@@ -64,22 +63,6 @@ def test_no_runs_says_how_to_make_one(paper: Paper) -> None:
     console = paper(100)
     render_runs([], console)
     assert "adrs run" in lines(console)[0]
-
-
-@pytest.mark.parametrize("width", [50, 80, 120])
-def test_problems_take_one_line_each(
-    make_book: MakeBook, tell: Callable[[Any], list[Any]], paper: Paper, width: int
-) -> None:
-    book = make_book()
-    book.finished()
-    problem = tell(book)[0].problem
-    console = paper(width)
-    render_problems([problem, replace(problem, name="other", title="long " * 30)], console)
-    assert len(lines(console)) == 4
-    assert max(map(len, lines(console))) <= width
-    assert lines(console)[2].split()[:2] == ["spot", "A"]
-    if width == 120:
-        assert lines(console)[2].split()[-5:] == ["spot", "cost,", "$", "(lower)", "3"]
 
 
 def test_an_evaluation_shows_its_score_and_worst_scenarios_first(
