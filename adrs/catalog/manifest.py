@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -70,11 +70,15 @@ class _Vocabulary(_Strict):
 
 
 class Manifest(_Strict):
-    """What `problem.toml` says."""
+    """What `problem.toml` says.
+
+    `bound` tells what the evaluator's bound is: the optimum itself, or a value that none can beat.
+    """
 
     title: Annotated[str, Field(min_length=1)]
     evaluator: Annotated[str, Field(min_length=1)]
     reference: Name
+    bound: Literal["exact", "relaxed"] | None = None
     objective: _Objective
     params: dict[str, Scalar] = {}
     baselines: Annotated[list[_Baseline], Field(min_length=1)]

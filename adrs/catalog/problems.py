@@ -1,22 +1,21 @@
 """Problems by name or path."""
 
 import difflib
-import hashlib
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from adrs.catalog.manifest import MANIFEST, Manifest, read_manifest
+from adrs.catalog.parts import parts_of
 from adrs.core.problem import Baseline, Problem
 from adrs.core.program import Program, evolve_region
-from adrs.core.scenario import Scalar, Split
+from adrs.core.scenario import Scalar
 from adrs.errors import ProblemError, UsageError
 
-ENTRY_POINTS = "adrs.problems"
+BUNDLED = ENTRY_POINTS = "adrs.problems"
 logger = logging.getLogger(__name__)
 
 
@@ -49,12 +48,24 @@ def discover() -> tuple[ProblemFolder, ...]:
 
 
 def _roots() -> Iterator[Path]:
-    yield Path(str(files("adrs.problems")))
+    yield from _folders_of(BUNDLED)
     for entry in entry_points(group=ENTRY_POINTS):
         try:
-            yield Path(str(files(entry.value)))
-        except (ImportError, TypeError) as exc:
+            yield from _folders_of(entry.value)
+        except (ImportError, ValueError) as exc:
             logger.warning("problems of %s cannot be found: %s", entry.name, exc)
+
+
+def _folders_of(package: str) -> list[Path]:
+    """Return the folders of a package; one without `__init__.py` may have several.
+
+    Raises:
+        ImportError: there is no such package.
+    """
+    spec = find_spec(package)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ImportError(f"no package {package}")
+    return [path for path in map(Path, spec.submodule_search_locations) if path.is_dir()]
 
 
 def locate(name_or_path: str) -> ProblemFolder:
@@ -113,7 +124,7 @@ def load_problem(name_or_path: str, params: Mapping[str, Scalar] | None = None) 
         vocabulary=manifest.core_vocabulary(),
         parts={},
     )
-    return replace(problem, parts=_parts(problem, manifest))
+    return replace(problem, parts=parts_of(problem, manifest, params or ()))
 
 
 def evaluator_reference(problem: Problem) -> str:
@@ -162,25 +173,3 @@ def _overrides(manifest: Manifest, params: Mapping[str, Scalar]) -> dict[str, Sc
             kind = type(known[name]).__name__
             raise UsageError(f"parameter {name}: expected {kind}, got '{value}'.") from exc
     return converted
-
-
-def _parts(problem: Problem, manifest: Manifest) -> dict[str, str]:
-    """Return a hash of every part that could change a run's result."""
-    whole = manifest.model_dump(mode="json")
-    texts = {
-        "initial.py": problem.initial.source,
-        "statement.md": problem.statement,
-        f"{MANIFEST}: params": json.dumps(dict(problem.params), sort_keys=True),
-    }
-    for key in ("evaluator", "reference", "objective", "limits", "vocabulary"):
-        texts[f"{MANIFEST}: {key}"] = json.dumps(whole[key], sort_keys=True)
-    for split in Split:
-        texts[f"{MANIFEST}: splits.{split.value}"] = json.dumps(
-            whole["splits"][split.value], sort_keys=True
-        )
-    for baseline in problem.baselines:
-        texts[f"baselines/{baseline.name}.py"] = baseline.program.source
-    return {
-        name: hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        for name, text in texts.items()
-    }

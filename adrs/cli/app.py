@@ -22,11 +22,17 @@ COMMANDS = {
     "report": ("adrs.cli.report", "Tell what a run found."),
     "best": ("adrs.cli.best", "Print the program that a run stands by."),
     "diff": ("adrs.cli.diff", "Show what a run changed in the initial program."),
+    "lineage": ("adrs.cli.lineage", "Show how a run came to its champion, step by step."),
+    "show": ("adrs.cli.show", "Show one program: its text, its origin and its results."),
+    "compare": ("adrs.cli.compare", "Put runs of one problem side by side."),
+    "leaderboard": ("adrs.cli.leaderboard", "Rank the runs of a problem on held-out workloads."),
+    "bench": ("adrs.cli.bench", "Compare strategies on problems at equal budgets."),
+    "export": ("adrs.cli.export", "Write the trials of a run, or its report, to a file."),
     "prompt": ("adrs.cli.prompt", "Show what was sent and answered for a trial."),
     "manual": ("adrs.cli.manual", "List the prompts that wait for a person's answer."),
     "evaluate": ("adrs.cli.evaluate", "Score one program of yours on a split of a problem."),
     "problems": ("adrs.cli.problems", "List the problems."),
-    "problem": ("adrs.cli.problem", "Show or check one problem."),
+    "problem": ("adrs.cli.problem", "Show, begin or check one problem."),
     "doctor": ("adrs.cli.doctor", "Tell what this host offers for isolating candidates."),
 }
 

@@ -1,9 +1,10 @@
 """The composition root: which concrete class stands behind every name of the command line."""
 
 import difflib
+import functools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,10 +12,19 @@ from typing import Any
 import typer
 
 from adrs.archive.protocol import Archive
+from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import evaluator_reference
 from adrs.cli.interrupts import StopOnInterrupt
 from adrs.cli.isolation import WEAKEST, banner, preflight_cache, refusal
-from adrs.cli.models import REPLAY, Models, ModelWork, model_proposals, replayed_proposals
+from adrs.cli.models import (
+    REPLAY,
+    Models,
+    ModelWork,
+    check_prompts,
+    model_proposals,
+    recorded_answers,
+    replayed_proposals,
+)
 from adrs.core.events import EventSink
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
@@ -31,6 +41,7 @@ from adrs.engine.courses import (
 )
 from adrs.engine.proposals import InlineProposals, Proposals
 from adrs.engine.run import Briefing, Searcher, Staff
+from adrs.engine.tuning import Tuner
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.pool import ScorerPool, available_cores
@@ -40,14 +51,25 @@ from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
 from adrs.proposers.protocol import Proposer
 from adrs.sandbox.preflight import preflight
+from adrs.search.adaptive.strategy import AdaptiveStrategy
+from adrs.search.best_of_n import BestOfNStrategy
 from adrs.search.greedy import GreedyStrategy
 from adrs.search.islands import IslandsStrategy
+from adrs.search.map_elites import MapElitesStrategy
+from adrs.search.pareto import ParetoStrategy
 from adrs.search.protocol import Strategy
 from adrs.search.random import RandomStrategy
+from adrs.search.sequential import SequentialStrategy
 
+ADAPTIVE = "adaptive"
 STRATEGIES: dict[str, Callable[..., Strategy]] = {
+    ADAPTIVE: AdaptiveStrategy,
     "islands": IslandsStrategy,
+    "map-elites": MapElitesStrategy,
+    "pareto": ParetoStrategy,
     "greedy": GreedyStrategy,
+    "best-of-n": BestOfNStrategy,
+    "sequential": SequentialStrategy,
     "random": RandomStrategy,
 }
 PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
@@ -77,7 +99,12 @@ class Instrument:
         return f"{self.evaluator.family} {self.evaluator.version}"
 
 
-def instrument(problem: Problem, heldout_key: str = "") -> Instrument:
+def instrument_of(config: RunConfig, problem: Problem) -> Instrument:
+    """Build the evaluator that a run needs."""
+    return instrument(problem, config.heldout_key, raced=is_on("racing", config))
+
+
+def instrument(problem: Problem, heldout_key: str = "", *, raced: bool = False) -> Instrument:
     """Build the evaluator of a problem; without a key the held-out scenarios are public."""
     reference = evaluator_reference(problem)
     task = Task(
@@ -88,6 +115,7 @@ def instrument(problem: Problem, heldout_key: str = "") -> Instrument:
         splits=problem.splits,
         limits=problem.limits,
         heldout_key=heldout_key,
+        raced=raced,
     )
     return Instrument(task=task, evaluator=build_evaluator(reference, problem.params))
 
@@ -148,14 +176,43 @@ def pool(tool: Instrument, *, level: IsolationLevel, workers: int) -> ScorerPool
 
 
 def models_of(config: RunConfig) -> Models | None:
-    """Return the models of a run, ready to be asked; None where it has none.
+    """Return the models of a run, whose libraries are being imported; None where it has none.
+
+    Before anything is written, `Models.ready` is to be called.
 
     Raises:
         UsageError: a model, a setting, a key or a price is missing or wrong.
     """
     if config.models is None:
         return None
-    return Models(config.models, os.environ, offline=bool(config.replays))
+    models = Models(config.models, os.environ, offline=bool(config.replays))
+    models.warm_up()
+    return models
+
+
+def check_proposer(
+    config: RunConfig,
+    problem: Problem,
+    tool: Instrument,
+    models: Models | None,
+    *,
+    archive: str,
+) -> None:
+    """See that whoever proposes in a new run can, before anything is written.
+
+    Raises:
+        UsageError: a library or a key is missing, a prompt template is at fault, or the run whose
+            answers are to be proposed is not there or has none.
+    """
+    if models is not None:
+        models.ready()
+        check_prompts(models.use, problem, tool.evaluator.interface)
+    if config.proposer.startswith(REPLAY):
+        opened = open_archive(archive, read_only=True)
+        try:
+            recorded_answers(opened, config.proposer.removeprefix(REPLAY))
+        finally:
+            opened.close()
 
 
 def proposer_banner(config: RunConfig, problem: Problem, models: Models | None) -> str:
@@ -196,9 +253,10 @@ def staff(
         proposals = _blind_proposals(config.proposer, problem)
     search = Searcher(
         proposals=proposals,
-        strategy=_strategy(config.strategy, config, problem),
+        strategy=_strategy(config, problem),
         course=_course(record, archive, evaluations.workers),
         in_place=config.order is Order.ORDERED and not config.replays,
+        tuner=_tuner(config),
     )
     return Staff(
         archive=archive,
@@ -216,7 +274,7 @@ def _control(config: RunConfig, problem: Problem) -> Searcher:
     strategy, proposer = CONTROL
     return Searcher(
         proposals=_blind_proposals(proposer, problem),
-        strategy=_strategy(strategy, config, problem),
+        strategy=_strategy(replace(config, strategy=strategy, without=()), problem),
         course=lambda first: OrderedCourse(config.window),  # noqa: ARG005
     )
 
@@ -227,9 +285,43 @@ def _blind_proposals(
     return lambda briefing: InlineProposals(PROPOSERS[proposer](problem))  # noqa: ARG005
 
 
-def _strategy(name: str, config: RunConfig, problem: Problem) -> Callable[[int | None], Strategy]:
-    make = STRATEGIES[name]
+def _strategy(config: RunConfig, problem: Problem) -> Callable[[int | None], Strategy]:
+    make = STRATEGIES[config.strategy]
+    if config.strategy == ADAPTIVE:
+        calls = None if config.models is None else config.models.calls
+        make = functools.partial(make, calls=calls, without=config.without)
     return lambda evals: make(objective=problem.objective, seed=config.seed, evals=evals)
+
+
+def features(strategy: str) -> tuple[str, ...]:
+    """Return what can be switched off in a strategy."""
+    return tuple(getattr(STRATEGIES[strategy], "FEATURES", ()))
+
+
+def check_features(strategy: str, without: Sequence[str]) -> None:
+    """See that all that is to be switched off is there.
+
+    Raises:
+        UsageError: the strategy has no such part.
+    """
+    for name in without:
+        known = features(strategy)
+        if name not in known:
+            there = f"choose from {', '.join(known)}" if known else "it has none"
+            raise UsageError(f"--without {name}: no such part of strategy {strategy}; {there}.")
+
+
+def is_on(feature: str, config: RunConfig) -> bool:
+    """Tell whether a run's strategy has a part, and it is not switched off."""
+    return feature in features(config.strategy) and feature not in config.without
+
+
+def _tuner(config: RunConfig) -> Tuner | None:
+    if not is_on("tune", config):
+        return None
+    from adrs.proposers.tuner.tuner import CmaTuner  # slow to import
+
+    return CmaTuner()
 
 
 def _course(record: RunRecord, archive: Archive, workers: int) -> Callable[[int], Course]:

@@ -1,28 +1,45 @@
-"""`adrs diff`: show what a run changed in the initial program."""
+"""`adrs diff`: show what a run changed in a program."""
+
+import json as jsonlib
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.conclusions import conclusion_of
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, RunArgument
-from adrs.core.run import Role
-from adrs.report.diff import program_diff, render_diff
+from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
+from adrs.report.changes import changes, render_changes
+from adrs.report.jsonreport import as_json
+from adrs.report.naming import BEST, INITIAL, named_program
 
 app = typer.Typer(add_completion=False)
 
+NAMES = "initial, parent, best, control, a baseline's name, a program's id or how it begins"
+
 
 @app.command()
-def diff(run: RunArgument = None, *, archive: ArchiveOption = DEFAULT_ARCHIVE) -> None:
-    """Show the best program of RUN against the initial program."""
+def diff(
+    run: RunArgument = None,
+    *,
+    against: Annotated[
+        str, typer.Option("--against", metavar="PROGRAM", help=f"The older program: {NAMES}.")
+    ] = INITIAL,
+    program: Annotated[
+        str, typer.Option("--program", metavar="PROGRAM", help="The newer program, likewise.")
+    ] = BEST,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+) -> None:
+    """Show the best program of RUN against the initial program, its parent or any other."""
     opened = open_archive(archive, read_only=True)
     try:
         record = opened.run(run)
-        conclusion = conclusion_of(opened, record)
-        initial = next(a.program for a in opened.assessments(record.name) if a.role is Role.INITIAL)
+        after = named_program(opened, record, program)
+        before = named_program(opened, record, against, child=after.program)
     finally:
         opened.close()
-    assert initial is not None
-    name = "champion" if conclusion.improved else "best (no significant improvement)"
-    text = program_diff(initial, conclusion.best, names=("initial", name))
-    render_diff(text, Console())
+    made = changes(record.name, before, after)
+    if json:
+        typer.echo(jsonlib.dumps(as_json(made), indent=2, ensure_ascii=False))
+    else:
+        render_changes(made, Console())

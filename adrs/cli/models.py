@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from adrs.core.interface import Interface
 from adrs.core.problem import Problem
 from adrs.core.run import ModelUse, RunRecord
 from adrs.core.trial import Arm, Proposal
-from adrs.engine.budget import CallCaps, CallLedger, CallSpend
+from adrs.engine.budget import CallCaps, CallLedger
 from adrs.engine.metering import CallMeter
 from adrs.engine.proposals import Proposals, ThreadedProposals
 from adrs.engine.run import Briefing
@@ -78,7 +79,9 @@ def _with_price(merged: Mapping[str, object]) -> dict[str, Any]:
 
 
 class Models:
-    """The models of a run: keys checked, prices known; nothing is imported or sent yet.
+    """The models of a run: prices known, keys checked as far as no library is needed for it.
+
+    `warm_up` imports the libraries and lets them check the rest; nothing is sent.
 
     Args:
         use: which and how.
@@ -101,6 +104,7 @@ class Models:
         self._connections = Connections(
             [] if offline else asked, settings=self._settings, environ=environ
         )
+        self._warming: Future[None] | None = None
         self._settings.update(self._connections.settings)
         self.prices = Prices(self._settings, PriceTable())
         self._check_prices()
@@ -134,14 +138,19 @@ class Models:
             )
 
     def warm_up(self) -> None:
-        """Import, in a thread of its own, what the first call needs."""
-        threading.Thread(target=self._import, name="adrs-warm-up", daemon=True).start()
+        """Import what the first call needs, in a thread of its own; see `ready`."""
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="adrs-warm-up")
+        self._warming = pool.submit(self._connections.warm_up)
+        pool.shutdown(wait=False)
 
-    def _import(self) -> None:
-        try:
-            self._connections.warm_up()
-        except UsageError:
-            return  # the first call meets it again, where it can be told
+    def ready(self) -> None:
+        """Wait for the end of `warm_up`: from here on every model can be asked.
+
+        Raises:
+            UsageError: a library, a provider or a key is missing.
+        """
+        if self._warming is not None:
+            self._warming.result()
 
     def transports(self, stop: threading.Event) -> Mapping[str, Transport]:
         """Return who sends, by model."""
@@ -170,20 +179,18 @@ def model_proposals(work: ModelWork) -> Callable[[Briefing], AbstractContextMana
 
     def bring(briefing: Briefing) -> ThreadedProposals:
         proposals = ThreadedProposals(slots=work.models.use.concurrency)
-        meter = _meter(work, proposals.nudge)
-        ledger = _ledger(work, meter)
+        ledger = _ledger(work)
+        meter = _meter(work, ledger, proposals.nudge)
         client = _client(work, meter, ledger, proposals.notice)
         proposer = LlmProposer(client, _prompts(work, briefing), _unanswered(work))
-        proposals.start(proposer.prepare, lambda: meter.spending(ledger.in_flight))
+        proposals.start(proposer.prepare, meter.spending)
         return proposals
 
     return bring
 
 
-def replayed_proposals(
-    archive: Archive, run: str, slots: int
-) -> Callable[[Briefing], AbstractContextManager[Proposals]]:
-    """Return what brings the answers of a recorded run.
+def recorded_answers(archive: Archive, run: str) -> Mapping[int, list[str]]:
+    """Return what models answered in the search of a run, by trial, in the order of asking.
 
     Raises:
         UsageError: there is no such run, or it asked no model.
@@ -194,7 +201,22 @@ def replayed_proposals(
         if call.outcome is CallOutcome.OK and call.site.arm is Arm.SEARCH:
             answers.setdefault(call.site.trial, []).append(call.text)
     if not answers:
-        raise UsageError(f"run {run} has no recorded answers: it asked no model.")
+        raise UsageError(
+            f"--model {REPLAY}{run}: run {run} has no recorded answers: no model was asked, or "
+            "none answered. `adrs runs` lists the runs and their calls."
+        )
+    return answers
+
+
+def replayed_proposals(
+    archive: Archive, run: str, slots: int
+) -> Callable[[Briefing], AbstractContextManager[Proposals]]:
+    """Return what brings the answers of a recorded run.
+
+    Raises:
+        UsageError: as `recorded_answers`.
+    """
+    answers = recorded_answers(archive, run)
 
     def bring(briefing: Briefing) -> ThreadedProposals:  # noqa: ARG001
         proposals = ThreadedProposals(slots=slots)
@@ -204,19 +226,18 @@ def replayed_proposals(
     return bring
 
 
-def _meter(work: ModelWork, on_move: Callable[[], None]) -> CallMeter:
+def _meter(work: ModelWork, ledger: CallLedger, on_move: Callable[[], None]) -> CallMeter:
     run = work.record
     others = [run.config.replays] if run.config.replays else []
     log = RunCalls(work.archive, run.name, others=others, shared=work.models.use.cache)
-    return CallMeter(log, work.archive.calls(run.name), on_move)
+    return CallMeter(log, ledger, work.archive.calls(run.name), on_move)
 
 
-def _ledger(work: ModelWork, meter: CallMeter) -> CallLedger:
+def _ledger(work: ModelWork) -> CallLedger:
     """Return the ledger of a run's calls, with what earlier sittings took already in it."""
-    use, earlier = work.models.use, meter.spending()
+    use = work.models.use
     caps = CallCaps(calls=use.calls, tokens=use.tokens, usd=use.usd)
-    spent = CallSpend(calls=earlier.calls, tokens=earlier.tokens, usd=earlier.usd)
-    return CallLedger(caps, spent)
+    return CallLedger(caps, work.archive.calls(work.record.name))
 
 
 def _client(
@@ -239,11 +260,26 @@ def _client(
 
 
 def _prompts(work: ModelWork, briefing: Briefing) -> PromptBuilder:
-    use = work.models.use
+    known = TrainFigures(baselines=briefing.baselines, bounds=briefing.bounds)
+    return _builder(work.models.use, work.problem, work.interface, known)
+
+
+def check_prompts(use: ModelUse, problem: Problem, interface: Interface) -> None:
+    """See that prompts can be written, as far as that can be told before anything is evaluated.
+
+    Raises:
+        UsageError: a template is at fault, or the prompts have no room for what is never cut.
+    """
+    _builder(use, problem, interface, TrainFigures())
+
+
+def _builder(
+    use: ModelUse, problem: Problem, interface: Interface, known: TrainFigures
+) -> PromptBuilder:
     return PromptBuilder(
-        work.problem,
-        work.interface,
-        TrainFigures(baselines=briefing.baselines, bounds=briefing.bounds),
+        problem,
+        interface,
+        known,
         modules=IMPORTABLE,
         templates=[Path(use.prompts)] if use.prompts else [],
         budget_tokens=use.prompt_tokens,
@@ -265,13 +301,13 @@ def _unanswered(work: ModelWork) -> Mapping[int, Proposal]:
     }
 
 
-def blind(models: Sequence[str], known: Collection[str]) -> str | None:
-    """Return the blind proposer that is meant, None where language models are.
+def no_model(models: Sequence[str], known: Collection[str]) -> str | None:
+    """Return the blind proposer or the recorded run that is meant, None where models are.
 
     Raises:
-        UsageError: blind proposers and models are mixed, or there are two of them.
+        UsageError: these and models are mixed, or there are two of them.
     """
-    named = [name for name in models if name in known]
+    named = [name for name in models if name in known or name.startswith(REPLAY)]
     if named and len(models) > 1:
         raise UsageError(f"--model {named[0]}: it proposes alone, not together with other models.")
     return named[0] if named else None

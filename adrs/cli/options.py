@@ -97,6 +97,12 @@ StrategyOption = Annotated[
     str | None,
     typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="islands"),
 ]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without", metavar="FEATURE", help="Switch a part of the strategy off (repeatable)."
+    ),
+]
 WindowOption = Annotated[
     int | None,
     typer.Option("--window", help="Trials asked before the first is told.", show_default="8"),

@@ -1,8 +1,14 @@
-"""`adrs problem show` and `adrs problem check`."""
+"""`adrs problem show`, `adrs problem new` and `adrs problem check`."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from adrs.catalog.manifest import read_manifest
+from adrs.catalog.new import write_problem
 from adrs.catalog.problems import load_problem
 from adrs.cli import compose
 from adrs.cli.exits import ExitCode
@@ -19,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def problem() -> None:
-    """Show or check one problem."""
+    """Show, begin or check one problem."""
 
 
 @app.command()
@@ -61,8 +67,10 @@ def _facts(problem: Problem) -> list[str]:
     unit = f" in {objective.unit}" if objective.unit else ""
     splits = ", ".join(f"{split} {problem.splits[split].count}" for split in Split)
     limits = problem.limits
+    bound = read_manifest(Path(problem.location)).bound
     return [
         f"\nObjective: {objective.direction} {objective.metric}{unit}",
+        *([f"Bound: {bound}"] if bound else []),
         f"Scenarios: {splits}",
         f"Limits: {limits.cpu_s:g} CPU s, {limits.memory_mb} MiB, {limits.source_bytes} bytes",
         f"Importable modules: {', '.join(IMPORTABLE)}",
@@ -72,6 +80,21 @@ def _facts(problem: Problem) -> list[str]:
             for b in problem.baselines
         ),
     ]
+
+
+@app.command()
+def new(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A folder to make; its name is the problem's.")
+    ],
+) -> None:
+    """Write a small problem that works, with an evaluator of its own, for you to change."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for file in write_problem(path):
+        console.print(str(file))
+    # With a slash it is a path to every command, whatever else has its name.
+    place = shlex.quote(str(path) if len(path.parts) > 1 else f"./{path}")
+    console.print(f"\nnext  adrs problem check {place} · adrs run {place} --evals 200")
 
 
 @app.command()

@@ -46,7 +46,7 @@ def replay(
         source = opened.run(run)
         record = _record(opened, source)
         problem = load_problem(record.config.problem, record.config.params)
-        tool = compose.instrument(problem, record.config.heldout_key)
+        tool = compose.instrument_of(record.config, problem)
         changed = changed_parts(source, problem, tool.label)
         if changed:
             raise UsageError(
@@ -61,6 +61,8 @@ def replay(
             resumed=False,
         )
         models = compose.models_of(record.config)
+        if models is not None:
+            models.ready()
         opened.create_run(record)
         sit(record, problem, tool, opened, sitting, models)
         _judge(opened, source.name, record.name)

@@ -1,11 +1,14 @@
 """`adrs report`: tell what a run found."""
 
+from typing import Annotated
+
 import typer
 
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
-from adrs.cli.sitting import show, summary_of
+from adrs.cli.reporting import show, summary_of
+from adrs.report.schema import report_schema
 
 app = typer.Typer(add_completion=False)
 
@@ -16,8 +19,14 @@ def report(
     *,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON schema of --json and nothing else.")
+    ] = False,
 ) -> None:
     """Tell what RUN found, so far or in the end."""
+    if schema:
+        typer.echo(report_schema())
+        return
     opened = open_archive(archive, read_only=True)
     try:
         record = opened.run(run)

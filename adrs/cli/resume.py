@@ -44,8 +44,9 @@ def resume(
     try:
         record = opened.run(run)
         _refuse_finished(record)
+        models = compose.models_of(record.config)
         problem = load_problem(record.config.problem, record.config.params)
-        tool = compose.instrument(problem, record.config.heldout_key)
+        tool = compose.instrument_of(record.config, problem)
         changed = changed_parts(record, problem, tool.label)
         if changed:
             raise UsageError(
@@ -60,7 +61,9 @@ def resume(
             quiet=quiet,
             resumed=True,
         )
-        sit(record, problem, tool, opened, sitting, compose.models_of(record.config))
+        if models is not None:
+            models.ready()
+        sit(record, problem, tool, opened, sitting, models)
     finally:
         opened.close()
 

@@ -37,15 +37,15 @@ from adrs.cli.options import (
     UsdOption,
     WeakSandboxOption,
     WindowOption,
+    WithoutOption,
     WorkersOption,
     parse_duration,
     parse_params,
 )
 from adrs.cli.runconfig import (
     evaluations_cap,
-    model_use,
     order_of,
-    proposer_name,
+    proposing,
     window_of,
 )
 from adrs.cli.sitting import Sitting, sit
@@ -75,6 +75,7 @@ def run(
     base_url: BaseUrlOption = None,
     cache: CacheOption = False,
     strategy: StrategyOption = None,
+    without: WithoutOption = None,
     window: WindowOption = None,
     workers: WorkersOption = None,
     allow_weak_sandbox: WeakSandboxOption = None,
@@ -90,28 +91,20 @@ def run(
 
     Without a model the blind program mutator proposes: no key, no network.
     """
-    said = {
-        "model": model or None,
-        "calls": calls,
-        "tokens": tokens,
-        "usd": usd,
-        "concurrency": concurrency,
-        "order": order,
-        "base_url": base_url,
-        "cache": cache or None,
-        "strategy": strategy,
-        "evals": evals,
-        "time": time,
-        "seed": seed,
-        "window": window,
-        "workers": workers,
-        "control": False if no_control else None,
-        "params": parse_params(param),
-    }
-    given = checked({k: v for k, v in said.items() if v is not None}, where="--")
+    given = _said(
+        model=model or None, calls=calls, tokens=tokens, usd=usd, concurrency=concurrency,
+        order=order, base_url=base_url, cache=cache or None, strategy=strategy,
+        without=without or None, evals=evals, time=time, seed=seed, window=window,
+        workers=workers, params=parse_params(param), control=False if no_control else None,
+    )  # fmt: skip
     options = (read_options(config) if config else RunOptions()).under(given)
     place = _Place(archive=archive, name=name, json=json, quiet=quiet)
     _begin(problem, options, place, accepted_level(allow_weak_sandbox))
+
+
+def _said(**options: object) -> RunOptions:
+    """Return the options of the command line; None is one that was not given."""
+    return checked({k: v for k, v in options.items() if v is not None}, where="--")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +123,9 @@ def _begin(name_or_path: str, options: RunOptions, place: _Place, weakest: Isola
     problem = load_problem(name_or_path, options.params)
     config = _config(name_or_path, options, problem, weakest)
     models = compose.models_of(config)
-    tool = compose.instrument(problem, config.heldout_key)
+    tool = compose.instrument_of(config, problem)
     level = compose.isolation(weakest)
+    compose.check_proposer(config, problem, tool, models, archive=place.archive)
     archive = open_archive(place.archive)
     try:
         taken = {record.name for record in archive.runs()}
@@ -157,20 +151,25 @@ def _config(
     name_or_path: str, options: RunOptions, problem: Problem, weakest: IsolationLevel
 ) -> RunConfig:
     time_s = None if options.time is None else parse_duration(options.time)
-    team = model_use(options, time_s)
+    who = proposing(options, time_s)
+    team = who.models
     default = compose.DEFAULT_STRATEGY if team is None else compose.MODELS_STRATEGY
+    strategy = compose.named("strategy", options.strategy or default, compose.STRATEGIES)
+    without = tuple(options.without or ())
+    compose.check_features(strategy, without)
     is_path = Path(name_or_path).resolve() == Path(problem.location)
     return RunConfig(
         problem=problem.location if is_path else problem.name,
         seed=DEFAULT_SEED if options.seed is None else options.seed,
-        strategy=compose.named("strategy", options.strategy or default, compose.STRATEGIES),
-        proposer=proposer_name(options),
-        evals=evaluations_cap(options, time_s),
+        strategy=strategy,
+        proposer=who.name,
+        evals=evaluations_cap(options, who, time_s),
         time_s=time_s,
         window=options.window or window_of(team),
         order=order_of(options, team),
         models=team,
         control=options.control is not False,
+        without=without,
         minimum_isolation=weakest.name,
         params={name: problem.params[name] for name in options.params},
         heldout_key=users_key(),

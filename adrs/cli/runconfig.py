@@ -1,58 +1,72 @@
 """What the options of `adrs run` say about who proposes, in which order, within which budgets."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from adrs.cli import compose
 from adrs.cli.config import RunOptions
-from adrs.cli.models import REPLAY, blind, spec_of
+from adrs.cli.models import EVERY_MODEL, REPLAY, no_model, spec_of
 from adrs.core.run import ModelUse, Order
 from adrs.errors import UsageError
 
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
-DEFAULT_CONCURRENCY = 8
-EVERY_MODEL = "*"
 ONLY_WITH_MODELS = ("calls", "tokens", "usd", "concurrency", "base_url", "cache", "prompts")
 
 
-def proposer_name(options: RunOptions) -> str:
-    """Return the proposer as the run's record names it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposing:
+    """Who proposes in a run.
+
+    Attributes:
+        name: the proposer as the run's record names it.
+        models: how language models are used; None where none is.
+    """
+
+    name: str
+    models: ModelUse | None
+
+    @property
+    def replays(self) -> bool:
+        """Whether the answers of another run are proposed."""
+        return self.name.startswith(REPLAY)
+
+
+def proposing(options: RunOptions, time_s: float | None) -> Proposing:
+    """Return who proposes.
 
     Raises:
-        UsageError: there is no such proposer.
+        UsageError: there is no such proposer, or an option speaks of models and there are none.
     """
     given = options.proposers or [compose.DEFAULT_PROPOSER]
-    if blind(given, compose.PROPOSERS) is not None or given[0].startswith(REPLAY):
-        return given[0]
+    alone = no_model(given, compose.PROPOSERS)
+    if alone is not None:
+        _refuse_without_models(options)
+        return Proposing(name=alone, models=None)
     if len(given) == 1 and "/" not in given[0] and ":" not in given[0]:
         compose.named("model", given[0], compose.PROPOSERS)
-    return ", ".join(spec_of(text).id for text in given)
+    name = ", ".join(spec_of(text).id for text in given)
+    return Proposing(name=name, models=_model_use(options, time_s))
 
 
-def model_use(options: RunOptions, time_s: float | None) -> ModelUse | None:
-    """Return how language models are used; None where none is.
-
-    Raises:
-        UsageError: an option speaks of models and there are none.
-    """
-    given = options.proposers
-    if not given or blind(given, compose.PROPOSERS) is not None or given[0].startswith(REPLAY):
-        _refuse_without_models(options)
-        return None
-    proposer_name(options)
+def _model_use(options: RunOptions, time_s: float | None) -> ModelUse:
     settings = dict(options.models)
     if options.base_url is not None:
         settings[EVERY_MODEL] = {**settings.get(EVERY_MODEL, {}), "base_url": options.base_url}
     caps = (options.calls, options.tokens, options.usd, options.evals, time_s)
-    use = ModelUse(models=tuple(given))
+    said: dict[str, Any] = {
+        "concurrency": options.concurrency,
+        "calls": DEFAULT_CALLS if all(cap is None for cap in caps) else options.calls,
+        "tokens": options.tokens,
+        "usd": options.usd,
+        "prompt_tokens": options.prompt_tokens,
+        "prompts": options.prompts,
+        "cache": options.cache,
+    }
     return ModelUse(
-        models=tuple(given),
-        concurrency=options.concurrency or DEFAULT_CONCURRENCY,
-        calls=DEFAULT_CALLS if all(cap is None for cap in caps) else options.calls,
-        tokens=options.tokens,
-        usd=options.usd,
+        models=tuple(options.proposers),
         settings=settings,
-        prompt_tokens=options.prompt_tokens or use.prompt_tokens,
-        prompts=options.prompts or "",
-        cache=bool(options.cache),
+        **{name: value for name, value in said.items() if value is not None},
     )
 
 
@@ -63,11 +77,9 @@ def _refuse_without_models(options: RunOptions) -> None:
             raise UsageError(f"--{option}: it is about language models; name one with --model.")
 
 
-def evaluations_cap(options: RunOptions, time_s: float | None) -> int | None:
+def evaluations_cap(options: RunOptions, who: Proposing, time_s: float | None) -> int | None:
     """Return the budget of evaluations; blind proposers get one where no budget is given."""
-    asks_models = model_use(options, time_s) is not None
-    replays = any(name.startswith(REPLAY) for name in options.proposers)
-    if options.evals is None and time_s is None and not asks_models and not replays:
+    if options.evals is None and time_s is None and who.models is None and not who.replays:
         return DEFAULT_EVALS
     return options.evals
 

@@ -1,7 +1,6 @@
 """One sitting of a run, new or resumed: scorers, view, engine, report."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -11,17 +10,14 @@ from adrs.cli import compose
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
 from adrs.cli.models import Models
+from adrs.cli.reporting import RUNS, show, summary_of
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, RunRecord
 from adrs.engine.run import Run
 from adrs.errors import AdrsError
-from adrs.report.console import render_report
 from adrs.report.jsonreport import to_json
 from adrs.report.live import make_view
-from adrs.report.summary import ProblemFacts, RunSummary, summarise
-
-RUNS = Path("runs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +49,6 @@ def sit(
 ) -> None:
     """Work on a run until it is concluded or stopped, then report and exit with its code."""
     console = Console(stderr=True)
-    if models is not None:
-        models.warm_up()
     if not sitting.quiet:
         console.print(compose.proposer_banner(record.config, problem, models), style="yellow")
     try:
@@ -104,21 +98,6 @@ def _resumable(record: RunRecord, exc: BaseException) -> typer.Exit:
         err=True,
     )
     return typer.Exit(ExitCode.INTERRUPTED if stopped else ExitCode.RESUMABLE)
-
-
-def summary_of(archive: Archive, run: str, problem: Problem) -> RunSummary:
-    """Return what a run found so far."""
-    best = RUNS / run / "best.py"
-    saved = str(best) if best.is_file() else None
-    return summarise(archive, archive.run(run), ProblemFacts.of(problem), saved=saved)
-
-
-def show(summary: RunSummary, *, json: bool) -> None:
-    """Print a report: JSON on stdout, or the human one on stdout."""
-    if json:
-        typer.echo(to_json(summary))
-    else:
-        render_report(summary, Console())
 
 
 def save(archive: Archive, run: str, problem: Problem, conclusion: Conclusion) -> None:

@@ -94,3 +94,23 @@ def test_a_change_is_told_by_its_part(folder: Path, edit: Edit, part: str) -> No
     edit(folder)
     after = load_problem(str(folder)).parts
     assert [name for name in before if before[name] != after[name]] == [part]
+
+
+def test_what_a_parameters_files_hold_is_a_part(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.csv").write_text("a,b\n1,2\n")
+    Path("more").mkdir()
+    Path("more/two.csv").write_text("a,b\n")
+    Path("a").write_text("named like the manifest's own value")
+    assert not [name for name in load_problem(str(folder)).parts if "--param" in name]
+    given = {"kind": "one.csv, more"}
+    before = load_problem(str(folder), given).parts
+    files = ["more/two.csv (--param kind)", "one.csv (--param kind)"]
+    assert sorted(name for name in before if "--param" in name) == files
+    for name, part in (("one.csv", files[1]), ("more/two.csv", files[0])):
+        Path(name).write_text("a,b\n3,4\n")
+        after = load_problem(str(folder), given).parts
+        assert [each for each in before if before[each] != after[each]] == [part]
+        before = after

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from adrs.sandbox.modules import IMPORTABLE
+
 EVALS = ("--evals", "40", "--seed", "3")
 
 
@@ -87,7 +89,7 @@ def test_problems_are_listed_and_shown(adrs: Any) -> None:
     assert "spot" in adrs("problems").stdout
     shown = adrs("problem", "show", "spot").stdout
     assert "class Policy" in shown
-    assert "Importable modules:" in shown
+    assert f"Importable modules: {', '.join(IMPORTABLE)}\n" in shown
 
 
 def test_doctor_tells_the_level(adrs: Any) -> None:
@@ -162,3 +164,20 @@ def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Pa
     assert "`adrs resume one` goes on" in result.stderr
     evaluator.write_text(good)
     assert adrs("resume", "--quiet").returncode == 0
+
+
+def test_a_run_on_a_changed_file_is_not_resumed(adrs: Any, tmp_path: Path) -> None:
+    table = tmp_path / "orders.csv"
+    rows = [f"{i % 3},item {i % 7},{i}" for i in range(60)]
+    table.write_text("\n".join(["shop,item,number", *rows]) + "\n")
+    param = ("--param", "table=orders.csv", "--param", "table_rows=8")
+    begun = adrs("run", "llm_sql", *param, "--evals", "3", "--run", "one", "--no-control")
+    assert begun.returncode == 0, begun.stderr
+    with closing(sqlite3.connect(tmp_path / "runs/adrs.db")) as database:
+        database.execute("delete from conclusions")
+        database.execute("update runs set status = 'interrupted'")
+        database.commit()
+    table.write_text(table.read_text().replace("item 6", "item 5"))
+    result = adrs("resume")
+    assert result.returncode == 2
+    assert "since it began, orders.csv (--param table) changed" in result.stderr

@@ -1,0 +1,1 @@
+"""The parts of `adrs bench`: what is to be run, who runs it, and the simulated kind."""

@@ -1,0 +1,45 @@
+"""`adrs compare`: put runs of one problem side by side."""
+
+import json as jsonlib
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.report.compare_runs import compare_runs, require_comparable
+from adrs.report.jsonreport import as_json
+from adrs.report.model import ProblemFacts
+from adrs.report.standings import render_comparison
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def compare(
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUN RUN...", help="The names of two runs or more.")
+    ],
+    *,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+) -> None:
+    """Compare RUNs of one problem: their curves, and their champions on held-out workloads.
+
+    Runs of unequal problems, evaluator versions or held-out sets are refused.
+    """
+    opened = open_archive(archive, read_only=True)
+    try:
+        records = [opened.run(name) for name in runs]
+        require_comparable(records)
+        config = records[0].config
+        facts = ProblemFacts.of(load_problem(config.problem, config.params))
+        comparison = compare_runs(opened, records, facts)
+    finally:
+        opened.close()
+    if json:
+        typer.echo(jsonlib.dumps(as_json(comparison), indent=2, ensure_ascii=False))
+    else:
+        render_comparison(comparison, Console())

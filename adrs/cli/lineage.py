@@ -1,0 +1,37 @@
+"""`adrs lineage`: show how a run came to its champion."""
+
+import json as jsonlib
+
+import typer
+from rich.console import Console
+
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
+from adrs.report.jsonreport import as_json
+from adrs.report.lineage import lineage as trace
+from adrs.report.model import ProblemFacts
+from adrs.report.pedigree import render_lineage
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def lineage(
+    run: RunArgument = None,
+    *,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+) -> None:
+    """Show the line of programs from the initial one to the champion of RUN, step by step."""
+    opened = open_archive(archive, read_only=True)
+    try:
+        record = opened.run(run)
+        problem = load_problem(record.config.problem, record.config.params)
+        traced = trace(opened, record, ProblemFacts.of(problem))
+    finally:
+        opened.close()
+    if json:
+        typer.echo(jsonlib.dumps(as_json(traced), indent=2, ensure_ascii=False))
+    else:
+        render_lineage(traced, Console())

@@ -1,0 +1,55 @@
+"""`adrs show`: show one program, where it came from and how it did."""
+
+import json as jsonlib
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.report.jsonreport import as_json
+from adrs.report.lineage import maker_of
+from adrs.report.pedigree import render_program
+from adrs.report.showing import record_of, resolve_program, show_program
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def show(
+    program: Annotated[
+        str, typer.Argument(metavar="PROGRAM", help="A program's id, or how it begins.")
+    ],
+    *,
+    run: Annotated[
+        str | None,
+        typer.Option("--run", metavar="NAME", help="As this run knows it.", show_default="newest"),
+    ] = None,
+    source: Annotated[
+        bool, typer.Option("--source", help="Print the program's text and nothing else.")
+    ] = False,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+) -> None:
+    """Show PROGRAM: its text, where it came from, and its results on every split.
+
+    Held-out results are shown of finished runs only.
+    """
+    opened = open_archive(archive, read_only=True)
+    try:
+        program_id = resolve_program(opened, program)
+        places = opened.appearances(program_id)
+        record = record_of(opened, places, run)
+        problem = load_problem(record.config.problem, record.config.params)
+        maker = maker_of(opened, record, program_id)
+        shown = show_program(places, record, problem.objective, maker=maker)
+    finally:
+        opened.close()
+    if json:
+        typer.echo(jsonlib.dumps(as_json(shown), indent=2, ensure_ascii=False))
+    elif source:
+        typer.echo(shown.source, nl=False)
+    else:
+        render_program(shown, Console())

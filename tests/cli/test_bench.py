@@ -1,0 +1,317 @@
+"""`adrs bench`: equal runs side by side, done once, resumed, in one table."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from adrs.catalog.problems import load_problem
+from adrs.cli import bench
+from adrs.cli.benching.plan import Contender, Plan, Terms, contenders, plans
+from adrs.core.run import ModelUse, RunConfig, RunRecord, RunStatus
+from adrs.errors import UsageError
+
+# As `python -m adrs`, with the command in its table.
+ADRS = (
+    "import adrs.cli.app as app\n"
+    "app.COMMANDS.setdefault('bench', ('adrs.cli.bench', 'Compare strategies.'))\n"
+    "app.main()"
+)
+BENCH = ("bench", "--strategies", "greedy,random", "--evals", "20", "--jobs", "2")
+TERMS = Terms(
+    evals=500,
+    calls=None,
+    models=(),
+    base_url="",
+    config=None,
+    control=False,
+    workers=1,
+    archive="runs/adrs.db",
+    heldout_key="",
+)
+Call = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def command(*args: str | Path) -> list[str]:
+    return [sys.executable, "-c", ADRS, *map(str, args)]
+
+
+@pytest.fixture
+def adrs(tmp_path: Path) -> Call:
+    def call(*args: str | Path) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command(*args), cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+        )
+
+    return call
+
+
+def runs(archive: Path) -> list[tuple[str, str]]:
+    """Return the names and states of the runs of an archive, by name."""
+    with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as database:
+        return list(database.execute("select name, status from runs order by name"))
+
+
+def test_every_cell_is_a_run_and_is_done_once(adrs: Call, toy: Path) -> None:
+    archive = toy.parent / "runs/adrs.db"
+    first = adrs(*BENCH, toy, "--seeds", "1", "--json")
+    assert first.returncode == 0, first.stderr
+    assert "[2/2]" in first.stderr
+    names = ["bench-toy-greedy-s1-20", "bench-toy-random-s1-20"]
+    assert runs(archive) == [(name, "finished") for name in names]
+    again = adrs(*BENCH, toy, "--seeds", "1")
+    assert "2 of 2 runs are finished already" in again.stderr
+    assert "2 strategies × toy × 1 seed, 20 evaluations a run" in again.stdout
+    reported = json.loads((toy.parent / f"runs/{names[0]}/report.json").read_text())
+    assert reported["setup"]["control"] is False
+    table = json.loads(first.stdout)
+    assert table["rows"][0]["headroom"]["mean"] == pytest.approx(champion_headroom(reported))
+
+
+def champion_headroom(report: Any) -> float:
+    """Return what a run's own report says of its best program on held-out."""
+    row = next(row for row in report["rows"] if row["kind"] in ("champion", "best"))
+    heldout = next(result for result in row["results"] if result["split"] == "heldout")
+    return float(heldout["headroom"]["mean"])
+
+
+def trials(archive: Path) -> int:
+    """Return how many trials an archive has."""
+    try:
+        with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as database:
+            return int(database.execute("select count(*) from trials").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 120
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def children_of(pid: int) -> set[int]:
+    found: set[int] = set()
+    for entry in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, entry.read_text().split()):
+            found |= {child} | children_of(child)
+    return found
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+LONG = ("bench", "--strategies", "greedy", "--evals", "200", "--seeds", "1", "--json")
+
+
+def stopped(toy: Path, blow: signal.Signals) -> "subprocess.CompletedProcess[str]":
+    """Let a benchmark work for some trials, then strike it; no process may be left."""
+    archive = toy.parent / "runs/adrs.db"
+    before = trials(archive)
+    with subprocess.Popen(
+        command(*LONG, toy), cwd=toy.parent, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert eventually(lambda: trials(archive) > before + 5)
+        below = children_of(process.pid)
+        os.kill(process.pid, blow)
+        _, said = process.communicate()
+    assert below
+    assert eventually(lambda: all(map(is_gone, below)))
+    return subprocess.CompletedProcess([], process.returncode, "", said)
+
+
+def test_the_same_command_goes_on_with_a_stopped_benchmark(adrs: Call, toy: Path) -> None:
+    archive, name = toy.parent / "runs/adrs.db", "bench-toy-greedy-s1-200"
+    stopped(toy, signal.SIGKILL)
+    interrupted = stopped(toy, signal.SIGINT)
+    assert interrupted.returncode == 130
+    assert "The same command goes on" in interrupted.stderr
+    assert runs(archive) == [(name, "interrupted")]
+    resumed = adrs(*LONG, toy)
+    assert resumed.returncode == 0, resumed.stderr
+    assert runs(archive) == [(name, "finished")]
+    assert resumed.stdout == adrs(*LONG, toy, "--archive", "whole.db").stdout
+
+
+def test_a_run_that_fails_is_told_and_the_others_are_done(adrs: Call, toy: Path) -> None:
+    broken = toy.parent / "broken"
+    broken.mkdir()
+    for path in toy.rglob("*"):
+        if path.is_file():
+            target = broken / path.relative_to(toy)
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(path.read_text().replace('fault = ""', 'fault = "raise"'))
+    result = adrs(*BENCH, broken, toy, "--seeds", "1")
+    assert result.returncode == 3
+    assert "2 of 4 runs are not finished" in result.stderr
+    assert "a fault of the evaluator" in result.stderr
+    assert "2 strategies × toy × 1 seed" in result.stdout
+
+
+def test_a_refused_run_ends_the_benchmark_with_its_words(adrs: Call, toy: Path) -> None:
+    (toy.parent / "options.toml").write_text("windw = 3\n")
+    result = adrs(*BENCH, toy, "--config", "options.toml")
+    assert result.returncode == 2
+    assert "windw: unknown key" in result.stderr
+
+
+def test_another_run_of_the_same_name_is_not_taken_for_a_cell(adrs: Call, toy: Path) -> None:
+    name = "bench-toy-greedy-s1-20"
+    made = adrs("run", toy, "--evals", "5", "--run", name, "--no-control", "--quiet")
+    assert made.returncode == 0, made.stderr
+    result = adrs(*BENCH, toy)
+    assert result.returncode == 2
+    assert f"run {name} of runs/adrs.db is not one of this benchmark: strategy" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--strategies", "gredy", "spot"], "no strategy is called 'gredy'"),
+        (["--strategies", "greedy,greedy", "spot"], "expected different names"),
+        (["--strategies", "greedy"], "name at least one problem"),
+        (["--strategies", "greedy", "spot", "spot"], "a problem is named twice"),
+        (["--strategies", "greedy", "spt"], "no problem is called 'spt'"),
+        (["--strategies", "greedy", "--calls", "9", "spot"], "name a model with --model"),
+        (["--strategies", "greedy", "--evals", "0", "spot"], "expected at least 1"),
+        (["--strategies", "greedy", "--ablate", "spot"], "nothing can be switched off in greedy"),
+        (["--strategies", "greedy", "--simulated", "spot"], "PROBLEM is about real runs"),
+        (["--strategies", "greedy", "--simulated", "--evals", "9"], "--evals is about real runs"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(args: list[str], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        typer.main.get_command(bench.app).main(args, standalone_mode=False)
+    assert said in str(refused.value)
+
+
+def test_a_simulated_benchmark_needs_nothing(adrs: Call, tmp_path: Path) -> None:
+    args = (
+        "bench",
+        "--simulated",
+        "--strategies",
+        "greedy,random",
+        "--seeds",
+        "3",
+        "--calls",
+        "40",
+    )
+    shown = adrs(*args)
+    assert shown.returncode == 0, shown.stderr
+    assert "nothing about real models follows" in shown.stdout
+    table = json.loads(adrs(*args, "--calls", "40", "--json").stdout)
+    assert table["simulated"] is True
+    assert [row["contender"] for row in table["rows"]] == ["greedy", "random"]
+    assert table["rows"][0]["headroom"]["mean"] > table["rows"][1]["headroom"]["mean"]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_simulated_ablation_has_a_row_for_every_part(adrs: Call) -> None:
+    args = ("bench", "--simulated", "--strategies", "adaptive", "--seeds", "2", "--calls", "30")
+    table = json.loads(adrs(*args, "--ablate", "--json").stdout)
+    names = [row["contender"] for row in table["rows"]]
+    assert names[0] == "adaptive"
+    assert "adaptive without paradigm" in names
+    assert all(row["against_first"] is not None for row in table["rows"][1:])
+
+
+@pytest.fixture
+def plan(toy: Path) -> Plan:
+    problem = load_problem(str(toy))
+    return Plan(problem=problem, contender=Contender(strategy="greedy"), seed=3, terms=TERMS)
+
+
+def record_of(plan: Plan) -> RunRecord:
+    """Return the run that the plan's command makes."""
+    config = RunConfig(
+        problem="toy",
+        seed=plan.seed,
+        strategy=plan.contender.strategy,
+        proposer="mutator/ast",
+        evals=plan.terms.evals,
+        time_s=None,
+        window=8,
+        control=False,
+        params={},
+        without=(plan.contender.without,) if plan.contender.without else (),
+    )
+    return RunRecord(
+        name=plan.name,
+        config=config,
+        problem_parts={},
+        evaluator="line 1",
+        adrs_version="0",
+        created_at="",
+        status=RunStatus.INTERRUPTED,
+    )
+
+
+def test_the_arguments_of_a_run_say_all_that_is_equal(plan: Plan) -> None:
+    dear = replace(
+        plan.terms, calls=9, models=("a/x", "b/y@strong"), base_url="http://h", workers=2
+    )
+    part = replace(plan, terms=dear, contender=Contender(strategy="adaptive", without="racing"))
+    words = " ".join(part.command(None, "toy"))
+    assert words == (
+        "run toy --run bench-toy-adaptive-no-racing-s3-500-c9-a-x-b-y-strong --seed 3 --workers 2 "
+        "--archive runs/adrs.db --quiet --json --strategy adaptive --without racing --evals 500 "
+        "--calls 9 --model a/x --model b/y@strong --base-url http://h --no-control"
+    )
+    assert "--no-control" not in replace(plan, terms=replace(plan.terms, control=True)).command(
+        None, "toy"
+    )
+    assert plan.command(record_of(plan), "toy")[:2] == ["resume", "bench-toy-greedy-s3-500"]
+
+
+def test_runs_that_differ_have_different_names(toy: Path) -> None:
+    problem = load_problem(str(toy))
+    who = [Contender(strategy="a"), Contender(strategy="a", without="b"), Contender(strategy="c")]
+    terms = [
+        TERMS,
+        replace(TERMS, evals=50),
+        replace(TERMS, calls=500),
+        replace(TERMS, models=("m",)),
+    ]
+    made = [plan.name for one in terms for plan in plans([problem], who, 2, one)]
+    assert len(set(made)) == len(made) == 24
+
+
+def test_a_run_is_checked_for_what_must_be_equal(plan: Plan) -> None:
+    record = record_of(plan)
+    plan.check(record)
+    use = ModelUse(models=("a/x",), calls=5)
+    for change, said in (
+        ({"seed": 4}, "seed: found 4, expected 3"),
+        ({"evals": 400}, "budget of evaluations: found 400, expected 500"),
+        ({"strategy": "islands"}, "strategy: found islands"),
+        ({"without": ("racing",)}, "switched off"),
+        ({"models": use}, "budget of calls: found 5, expected None"),
+        ({"models": replace(use, calls=None)}, "models"),
+        ({"heldout_key": "other"}, "held-out set"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            plan.check(replace(record, config=replace(record.config, **change)))
+
+
+def test_a_benchmark_goes_seed_by_seed(toy: Path) -> None:
+    who = contenders("greedy, random", ablate=False)
+    order = [(p.seed, p.contender.label) for p in plans([load_problem(str(toy))], who, 2, TERMS)]
+    assert order == [(1, "greedy"), (1, "random"), (2, "greedy"), (2, "random")]
