@@ -13,13 +13,32 @@ from time import process_time_ns
 
 from adrs.core.program import Program
 from adrs.core.trial import Trial
-from adrs.search import GreedyStrategy, IslandsStrategy, RandomStrategy, Strategy
+from adrs.search import (
+    AdaptiveStrategy,
+    BestOfNStrategy,
+    GreedyStrategy,
+    IslandsStrategy,
+    MapElitesStrategy,
+    ParetoStrategy,
+    RandomStrategy,
+    SequentialStrategy,
+    Strategy,
+)
 from adrs.testing.curves import CurveProblem
 from adrs.testing.strategy import StrategyFactory
 
 SIZES = (1_000, 2_000, 10_000)
 PADDING = "".join(f"    padding_{i} = {i}  # a line of an ordinary length\n" for i in range(200))
-FACTORIES: tuple[StrategyFactory, ...] = (RandomStrategy, GreedyStrategy, IslandsStrategy)
+FACTORIES: tuple[StrategyFactory, ...] = (
+    RandomStrategy,
+    SequentialStrategy,
+    BestOfNStrategy,
+    GreedyStrategy,
+    MapElitesStrategy,
+    ParetoStrategy,
+    IslandsStrategy,
+    AdaptiveStrategy,
+)
 
 
 def recorded(trials: int) -> list[Trial]:
@@ -65,7 +84,7 @@ def row(name: str, size: int, cost: Costs) -> str:
     """Return a line of the table; medians and percentiles are of the later half."""
     asks, tells = sorted(cost.asks[size // 2 :]), sorted(cost.tells[size // 2 :])
     return (
-        f"{name:<8} {size:>7} {median(asks):>12.1f} {asks[len(asks) * 99 // 100]:>8.1f}"
+        f"{name:<10} {size:>7} {median(asks):>12.1f} {asks[len(asks) * 99 // 100]:>8.1f}"
         f" {median(tells):>13.1f} {tells[len(tells) * 99 // 100]:>9.1f}"
         f" {max(cost.tells):>9.1f}\n"
     )
@@ -73,7 +92,7 @@ def row(name: str, size: int, cost: Costs) -> str:
 
 def main() -> None:
     """Print a row per strategy and number of trials."""
-    sys.stdout.write("strategy  trials   ask median  ask p99   tell median  tell p99  tell max\n")
+    sys.stdout.write("strategy    trials   ask median  ask p99   tell median  tell p99  tell max\n")
     trials = recorded(max(SIZES))
     for factory in FACTORIES:
         for size in SIZES:
