@@ -33,11 +33,11 @@ from adrs.cli.runconfig import DEFAULT_CALLS, DEFAULT_EVALS
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
 from adrs.errors import UsageError
-from adrs.report.benchcells import read_cell
-from adrs.report.benchstats import BenchTable, bench_table
-from adrs.report.benchtable import render_bench
-from adrs.report.jsonreport import as_json
-from adrs.report.model import ProblemFacts
+from adrs.report.bench.cells import read_cell
+from adrs.report.bench.stats import BenchTable, bench_table
+from adrs.report.bench.table import render_bench
+from adrs.report.run.jsonreport import as_json
+from adrs.report.run.model import ProblemFacts
 
 DEFAULT_SEEDS = 5
 app = typer.Typer(add_completion=False)

@@ -9,10 +9,10 @@ from rich.console import Console
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
-from adrs.report.compare_runs import compare_runs, require_comparable
-from adrs.report.jsonreport import as_json
-from adrs.report.model import ProblemFacts
-from adrs.report.standings import render_comparison
+from adrs.report.run.jsonreport import as_json
+from adrs.report.run.model import ProblemFacts
+from adrs.report.runs.comparison import compare_runs, require_comparable
+from adrs.report.runs.standings import render_comparison
 
 app = typer.Typer(add_completion=False)
 

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
-from adrs.report.changes import changes, render_changes
-from adrs.report.jsonreport import as_json
-from adrs.report.naming import BEST, INITIAL, named_program
+from adrs.report.program.changes import changes, render_changes
+from adrs.report.program.naming import BEST, INITIAL, named_program
+from adrs.report.run.jsonreport import as_json
 
 app = typer.Typer(add_completion=False)
 

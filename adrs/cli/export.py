@@ -17,9 +17,9 @@ from adrs.cli.reporting import summary_of
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
 from adrs.errors import UsageError
-from adrs.report.appendix import to_markdown
-from adrs.report.document import LEAST_WIDTH, to_html, to_svg
-from adrs.report.trialtable import as_csv, as_jsonl, trial_rows
+from adrs.report.run.appendix import to_markdown
+from adrs.report.run.document import LEAST_WIDTH, to_html, to_svg
+from adrs.report.run.trialtable import as_csv, as_jsonl, trial_rows
 
 WIDTH = 100
 

@@ -9,12 +9,12 @@ from rich.console import Console
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, ProblemArgument
-from adrs.report.jsonreport import as_json
-from adrs.report.leaderboard import field_of, runs_of
-from adrs.report.leaderboard import leaderboard as rank
-from adrs.report.model import ProblemFacts
-from adrs.report.standings import render_leaderboard
-from adrs.report.yardstick import problem_name
+from adrs.report.run.jsonreport import as_json
+from adrs.report.run.model import ProblemFacts
+from adrs.report.runs.leaderboard import field_of, runs_of
+from adrs.report.runs.leaderboard import leaderboard as rank
+from adrs.report.runs.standings import render_leaderboard
+from adrs.report.runs.yardstick import problem_name
 
 app = typer.Typer(add_completion=False)
 

@@ -8,10 +8,10 @@ from rich.console import Console
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
-from adrs.report.jsonreport import as_json
-from adrs.report.lineage import lineage as trace
-from adrs.report.model import ProblemFacts
-from adrs.report.pedigree import render_lineage
+from adrs.report.program.lineage import lineage as trace
+from adrs.report.program.pedigree import render_lineage
+from adrs.report.run.jsonreport import as_json
+from adrs.report.run.model import ProblemFacts
 
 app = typer.Typer(add_completion=False)
 

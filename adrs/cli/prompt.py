@@ -9,9 +9,9 @@ from rich.console import Console
 from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
 from adrs.core.trial import Arm
-from adrs.report.dialogue import read_dialogue
-from adrs.report.jsonreport import as_json
-from adrs.report.transcript import render_dialogue
+from adrs.report.program.dialogue import read_dialogue
+from adrs.report.program.transcript import render_dialogue
+from adrs.report.run.jsonreport import as_json
 
 app = typer.Typer(add_completion=False)
 

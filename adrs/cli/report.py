@@ -8,7 +8,7 @@ from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
 from adrs.cli.reporting import show, summary_of
-from adrs.report.schema import report_schema
+from adrs.report.run.schema import report_schema
 
 app = typer.Typer(add_completion=False)
 

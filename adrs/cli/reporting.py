@@ -7,9 +7,9 @@ from rich.console import Console
 
 from adrs.archive.protocol import Archive
 from adrs.core.problem import Problem
-from adrs.report.console import render_report
-from adrs.report.jsonreport import to_json
-from adrs.report.summary import ProblemFacts, RunSummary, summarise
+from adrs.report.run.console import render_report
+from adrs.report.run.jsonreport import to_json
+from adrs.report.run.summary import ProblemFacts, RunSummary, summarise
 
 RUNS = Path("runs")
 

@@ -11,8 +11,8 @@ from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
 from adrs.core.run import RunStatus
 from adrs.core.scenario import heldout_set
-from adrs.report.listing import Filter, ListedRun, Order, in_order, listed_runs, selected
-from adrs.report.tables import render_runs
+from adrs.report.runs.listing import Filter, ListedRun, Order, in_order, listed_runs, selected
+from adrs.report.runs.table import render_runs
 
 app = typer.Typer(add_completion=False)
 

@@ -9,10 +9,10 @@ from rich.console import Console
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
-from adrs.report.jsonreport import as_json
-from adrs.report.lineage import maker_of
-from adrs.report.pedigree import render_program
-from adrs.report.showing import record_of, resolve_program, show_program
+from adrs.report.program.lineage import maker_of
+from adrs.report.program.pedigree import render_program
+from adrs.report.program.showing import record_of, resolve_program, show_program
+from adrs.report.run.jsonreport import as_json
 
 app = typer.Typer(add_completion=False)
 

@@ -16,8 +16,8 @@ from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, RunRecord
 from adrs.engine.run import Run
 from adrs.errors import AdrsError
-from adrs.report.jsonreport import to_json
-from adrs.report.live import make_view
+from adrs.report.live.view import make_view
+from adrs.report.run.jsonreport import to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,20 @@ class Column:
         return min(self.width, NARROWEST) if self.shrink else self.width
 
 
+def column(
+    title: str,
+    cells: Sequence[str],
+    *,
+    style: str = "",
+    right: bool = False,
+    shrink: bool = False,
+    drop: int = 0,
+) -> Column:
+    """Return a column of plain texts, cleaned, all in one style; see `Column` for the rest."""
+    shown = tuple(Text(clean(cell), style=style) for cell in cells)
+    return Column(title=title, cells=shown, right=right, shrink=shrink, drop=drop)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Columns side by side; `rules` are the numbers of rows above which a line is drawn."""

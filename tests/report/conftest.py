@@ -48,8 +48,8 @@ from adrs.core.run import (
 from adrs.core.scenario import Split, SplitSpec
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
-from adrs.report.model import BaselineTitle, ProblemFacts, RunSummary
-from adrs.report.summary import summarise
+from adrs.report.run.model import BaselineTitle, ProblemFacts, RunSummary
+from adrs.report.run.summary import summarise
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 SPENT = Usage(prompt_tokens=1000, completion_tokens=100, cached_tokens=400, reasoning_tokens=30)

@@ -15,9 +15,9 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.benchcells import BenchCell, Instrumentation, Milestone, read_cell
-from adrs.report.benchstats import BenchTable, bench_table
-from adrs.report.benchtable import render_bench
+from adrs.report.bench.cells import BenchCell, Instrumentation, Milestone, read_cell
+from adrs.report.bench.stats import BenchTable, bench_table
+from adrs.report.bench.table import render_bench
 
 SCENARIOS = 40
 SPOT = Instrumentation(evaluator="spot 1", heldout="public", problem=(("initial.py", "aa"),))

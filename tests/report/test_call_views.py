@@ -13,9 +13,9 @@ from rich.console import Console
 from adrs.core.events import CallsMoved, Event, Phase, PhaseStarted, RunStarted, TrialTold
 from adrs.core.run import ModelUse
 from adrs.core.spending import ModelTraffic, Spending
-from adrs.report.picture import Clocked, picture
-from adrs.report.plain import PlainView
-from adrs.report.tally import Tally
+from adrs.report.live.picture import Clocked, picture
+from adrs.report.live.plain import PlainView
+from adrs.report.live.tally import Tally
 
 MakeBook = Callable[..., Any]
 Tell = Callable[[Any], list[Event]]

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from adrs.core.evaluation import Verdict
 from adrs.core.scenario import Split
-from adrs.report.console import render_report
+from adrs.report.run.console import render_report
 
 MakeBook = Callable[..., Any]
 

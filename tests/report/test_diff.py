@@ -1,7 +1,7 @@
 """What changed between two programs."""
 
 from adrs.core.program import Program
-from adrs.report.diff import program_diff
+from adrs.report.program.diff import program_diff
 
 BEFORE = Program.of(
     "class Policy:\n    def other(self):\n        return 0\n\n"

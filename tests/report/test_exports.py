@@ -18,10 +18,10 @@ from adrs.core.evaluation import Verdict
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
-from adrs.report.appendix import to_markdown
-from adrs.report.console import render_report
-from adrs.report.document import to_html, to_svg
-from adrs.report.trialtable import (
+from adrs.report.run.appendix import to_markdown
+from adrs.report.run.console import render_report
+from adrs.report.run.document import to_html, to_svg
+from adrs.report.run.trialtable import (
     COLUMNS,
     CSV_COLUMNS,
     as_csv,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adrs.report.jsonreport import as_json, to_json
+from adrs.report.run.jsonreport import as_json, to_json
 
 MakeBook = Callable[..., Any]
 

@@ -14,10 +14,10 @@ from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
-from adrs.report.console import jump_in_words, render_report
-from adrs.report.integrity import Jump, JumpKind
-from adrs.report.jumps import JumpWatch, champion_jump, ground_of
-from adrs.report.model import BaselineTitle, ProblemFacts
+from adrs.report.run.console import jump_in_words, render_report
+from adrs.report.run.integrity import Jump, JumpKind
+from adrs.report.run.jumps import JumpWatch, champion_jump, ground_of
+from adrs.report.run.model import BaselineTitle, ProblemFacts
 
 MakeBook = Callable[..., Any]
 COUNT = 8

@@ -10,9 +10,9 @@ from rich.console import Console
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.console import render_report
-from adrs.report.jsonreport import as_json
-from adrs.report.model import Finding, RowKind
+from adrs.report.run.console import render_report
+from adrs.report.run.jsonreport import as_json
+from adrs.report.run.model import Finding, RowKind
 
 MakeBook = Callable[..., Any]
 

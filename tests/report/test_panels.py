@@ -14,7 +14,7 @@ from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.report.layout import emit
-from adrs.report.panels import ablation_lines, panel_lines
+from adrs.report.run.panels import ablation_lines, panel_lines
 
 MakeBook = Callable[..., Any]
 CHAMPION = "def decide(obs):\n    return 'champion'\n"

@@ -12,20 +12,20 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-import adrs.report
-from adrs.report.console import render_report
+import adrs.report.run
 from adrs.report.format import format_duration
-from adrs.report.jsonreport import Json, as_json, to_json
-from adrs.report.schema import report_schema
+from adrs.report.run.console import render_report
+from adrs.report.run.jsonreport import Json, as_json, to_json
+from adrs.report.run.schema import report_schema
 
-PUBLISHED = Path(adrs.report.__path__[0]) / "report.schema.json"
+PUBLISHED = Path(adrs.report.run.__path__[0]) / "report.schema.json"
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e[+−-]?\d+)?")
 ENDS_OF_SCALES = {"0", "100"}  # of axes and of headroom; they are the same in every report
 WIDTHS = (60, 80, 100, 120, 200)
 
 
 def test_the_published_schema_is_that_of_the_summary() -> None:
-    """`adrs report --schema > adrs/report/report.schema.json` brings it up to date."""
+    """`adrs report --schema > adrs/report/run/report.schema.json` brings it up to date."""
     assert PUBLISHED.read_text() == report_schema() + "\n"
 
 
@@ -81,7 +81,7 @@ class Unknown:
 
 
 def test_a_type_without_a_json_form_has_no_schema() -> None:
-    from adrs.report.schema import _schema_of
+    from adrs.report.run.schema import _schema_of
 
     with pytest.raises(TypeError, match="no JSON schema for set"):
         _schema_of(Unknown, {})

@@ -14,11 +14,11 @@ from adrs.core.call import CallOutcome, Purpose, Usage
 from adrs.core.evaluation import Verdict
 from adrs.core.run import ModelUse, RunStatus
 from adrs.core.scenario import Split
-from adrs.report.console import render_report
-from adrs.report.jsonreport import to_json
-from adrs.report.spend import OutcomeCount, Saving
-from adrs.report.summary import summarise
-from adrs.report.tables import render_runs, run_facts
+from adrs.report.run.console import render_report
+from adrs.report.run.jsonreport import to_json
+from adrs.report.run.spend import OutcomeCount, Saving
+from adrs.report.run.summary import summarise
+from adrs.report.runs.table import render_runs, run_facts
 
 MakeBook = Callable[..., Any]
 Paper = Callable[[int], Console]

@@ -12,8 +12,8 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.curve import MOST_POINTS, BestSoFar
-from adrs.report.model import CurvePoint, RowKind, RunSummary
+from adrs.report.run.curve import MOST_POINTS, BestSoFar
+from adrs.report.run.model import CurvePoint, RowKind, RunSummary
 
 MakeBook = Callable[..., Any]
 

@@ -12,12 +12,11 @@ from adrs.core.evaluation import Verdict
 from adrs.core.objective import Direction, Objective
 from adrs.core.run import RunRecord, RunStatus
 from adrs.core.scenario import Split
+from adrs.report.runs.table import render_runs, run_facts
 from adrs.report.tables import (
     CheckRow,
     render_checks,
     render_evaluation,
-    render_runs,
-    run_facts,
 )
 
 MakeBook = Callable[..., Any]

@@ -13,8 +13,8 @@ from adrs.core.evaluation import Verdict
 from adrs.core.run import ModelUse
 from adrs.core.trial import Arm
 from adrs.errors import UsageError
-from adrs.report.dialogue import Dialogue, read_dialogue
-from adrs.report.transcript import render_dialogue, visible
+from adrs.report.program.dialogue import Dialogue, read_dialogue
+from adrs.report.program.transcript import render_dialogue, visible
 
 MakeBook = Callable[..., Any]
 Paper = Callable[[int], Console]

@@ -12,9 +12,9 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.console import render_report
-from adrs.report.jsonreport import to_json
-from adrs.report.model import Finding
+from adrs.report.run.console import render_report
+from adrs.report.run.jsonreport import to_json
+from adrs.report.run.model import Finding
 
 MakeBook = Callable[..., Any]
 L1 = IsolationLevel.L1

@@ -10,7 +10,7 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.model import Finding, RowKind
+from adrs.report.run.model import Finding, RowKind
 
 MakeBook = Callable[..., Any]
 ALL = (Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED)

@@ -21,10 +21,10 @@ from adrs.core.events import (
     Warned,
 )
 from adrs.core.run import RunRecord
-from adrs.report.live import LiveView, make_view
-from adrs.report.picture import Clocked, picture
-from adrs.report.plain import PlainView, QuietView
-from adrs.report.tally import Tally
+from adrs.report.live.picture import Clocked, picture
+from adrs.report.live.plain import PlainView, QuietView
+from adrs.report.live.tally import Tally
+from adrs.report.live.view import LiveView, make_view
 
 MakeBook = Callable[..., Any]
 Tell = Callable[[Any], list[Event]]

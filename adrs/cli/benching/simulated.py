@@ -8,7 +8,7 @@ from adrs.cli import compose
 from adrs.cli.benching.plan import Contender
 from adrs.core.scenario import PUBLIC_SET, Split
 from adrs.engine.tuning import Tuner
-from adrs.report.benchcells import BenchCell, Instrumentation, Milestone
+from adrs.report.bench.cells import BenchCell, Instrumentation, Milestone
 from adrs.search.protocol import Strategy
 from adrs.testing.simulated_model import Simulation, run_simulation
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adrs.core.objective import Direction, Objective
-from adrs.report.chances import chances
+from adrs.report.runs.chances import chances
 
 LOW = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 HIGH = Objective(metric="gain", unit="", direction=Direction.MAXIMIZE)

@@ -10,9 +10,9 @@ from adrs.core.program import Program
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.changes import NamedProgram, changes, render_changes
-from adrs.report.diff import NO_DIFFERENCE
-from adrs.report.naming import named_program
+from adrs.report.program.changes import NamedProgram, changes, render_changes
+from adrs.report.program.diff import NO_DIFFERENCE
+from adrs.report.program.naming import named_program
 from adrs.report.source import coloured, print_source
 
 BEFORE = Program.of(

@@ -7,8 +7,8 @@ import pytest
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.compare_runs import RunComparison, compare_runs, require_comparable
-from adrs.report.standings import format_chance, render_comparison
+from adrs.report.runs.comparison import RunComparison, compare_runs, require_comparable
+from adrs.report.runs.standings import format_chance, render_comparison
 
 
 def compared(shelf: Any, *names: str) -> RunComparison:

@@ -8,9 +8,9 @@ import pytest
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.leaderboard import Leaderboard, field_of, leaderboard, runs_of
-from adrs.report.model import RowKind
-from adrs.report.standings import render_leaderboard
+from adrs.report.run.model import RowKind
+from adrs.report.runs.leaderboard import Leaderboard, field_of, leaderboard, runs_of
+from adrs.report.runs.standings import render_leaderboard
 
 
 def ranked(shelf: Any, *, like: str | None = None) -> Leaderboard:

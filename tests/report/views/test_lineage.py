@@ -8,8 +8,8 @@ from rich.console import Console
 
 from adrs.core.run import Role
 from adrs.core.scenario import Split
-from adrs.report.lineage import Lineage, lineage, maker_of
-from adrs.report.pedigree import render_lineage
+from adrs.report.program.lineage import Lineage, lineage, maker_of
+from adrs.report.program.pedigree import render_lineage
 
 
 def traced(shelf: Any, name: str = "one") -> Lineage:

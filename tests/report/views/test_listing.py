@@ -9,7 +9,7 @@ from adrs.core.call import CallOutcome
 from adrs.core.run import ModelUse, Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.listing import Filter, ListedRun, Order, in_order, listed_runs, selected
+from adrs.report.runs.listing import Filter, ListedRun, Order, in_order, listed_runs, selected
 from adrs.testing.archive_values import a_call
 
 

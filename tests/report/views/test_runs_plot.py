@@ -3,8 +3,8 @@
 import pytest
 
 from adrs.core.objective import Direction, Objective
-from adrs.report.model import CurvePoint
-from adrs.report.runs_plot import RunCurve, runs_plot
+from adrs.report.run.model import CurvePoint
+from adrs.report.runs.plot import RunCurve, runs_plot
 
 LOW = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 HIGH = Objective(metric="gain", unit="", direction=Direction.MAXIMIZE)

@@ -9,9 +9,9 @@ from adrs.core.program import Program
 from adrs.core.run import Assessment, Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
-from adrs.report.lineage import maker_of
-from adrs.report.pedigree import render_program
-from adrs.report.showing import (
+from adrs.report.program.lineage import maker_of
+from adrs.report.program.pedigree import render_program
+from adrs.report.program.showing import (
     HIDDEN,
     ProgramShown,
     record_of,

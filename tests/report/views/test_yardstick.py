@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adrs.report.yardstick import Yardstick, problem_name, same_train
+from adrs.report.runs.yardstick import Yardstick, problem_name, same_train
 
 
 def test_equal_runs_do_not_differ(shelf: Any) -> None:

@@ -1,0 +1,1 @@
+"""What a benchmark of strategies came to."""

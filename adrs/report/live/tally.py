@@ -1,0 +1,211 @@
+"""What a running run has come to, counted from its events; the views draw it."""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+
+from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.events import (
+    ArmEnded,
+    Assessed,
+    CallsMoved,
+    Event,
+    Phase,
+    PhaseStarted,
+    RunEnded,
+    RunStarted,
+    TrialTold,
+    Warned,
+)
+from adrs.core.objective import Objective
+from adrs.core.run import Role, RunRecord
+from adrs.core.scenario import Split
+from adrs.core.spending import Spending
+from adrs.core.trial import Arm, Trial
+from adrs.report.format import clean
+from adrs.report.run.curve import BestSoFar
+from adrs.report.run.model import BaselineTitle
+
+MOST_KEPT = 40
+LONGEST_DETAIL = 200
+SEARCHES = {Phase.SEARCH: Arm.SEARCH, Phase.CONTROL: Arm.CONTROL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Improvement:
+    """A trial that beat everything before it.
+
+    Attributes:
+        trial: the trial.
+        score: its raw train score.
+        previous: the best before it; None for the first.
+    """
+
+    trial: Trial
+    score: float
+    previous: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Relative change of the best; None without one."""
+        if not self.previous:
+            return None
+        return (self.score - self.previous) / abs(self.previous)
+
+
+class ArmProgress:
+    """One search as far as it has come."""
+
+    def __init__(self) -> None:
+        self.trials = 0
+        self.evaluations = 0
+        self.fresh = 0
+        self.duplicates = 0
+        self.verdicts: Counter[Verdict] = Counter()
+        self.best: float | None = None
+        self.improved_at = 0
+        self.niches = 0
+        self.curve = BestSoFar()
+        self.improvements: deque[Improvement] = deque(maxlen=MOST_KEPT)
+
+    def begin(self, score: float) -> None:
+        """Start from the initial program's score."""
+        if self.best is None:
+            self.best = score
+            self.curve.add(0, score)
+
+    def add(self, event: TrialTold) -> Improvement | None:
+        """Take in one told trial; return the improvement when it is one."""
+        trial = event.trial
+        evaluated = trial.evaluation is not None
+        self.niches = event.niches
+        if trial.number > 0:
+            self.trials += 1
+            self.evaluations += evaluated
+            self.fresh += evaluated and not event.replayed
+            if trial.verdict is None:
+                self.duplicates += 1
+            else:
+                self.verdicts[trial.verdict] += 1
+        return self._follow(event, evaluated)
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how trials ended, by word, duplicates last; `ok` is always among them."""
+        shown = [
+            (verdict.value, self.verdicts[verdict])
+            for verdict in Verdict
+            if self.verdicts[verdict] or verdict is Verdict.OK
+        ]
+        return [*shown, ("duplicate", self.duplicates)] if self.duplicates else shown
+
+    def _follow(self, event: TrialTold, evaluated: bool) -> Improvement | None:
+        previous, score = self.best, event.trial.score
+        if event.best_score is not None:
+            self.best = event.best_score
+            if evaluated:
+                self.curve.add(self.evaluations, event.best_score)
+        if not event.improved or event.trial.number == 0 or score is None:
+            return None
+        self.improved_at = self.evaluations
+        improvement = Improvement(trial=event.trial, score=score, previous=previous)
+        self.improvements.append(improvement)
+        return improvement
+
+
+class Tally:
+    """Counts events; knows nothing of clocks and terminals."""
+
+    def __init__(self) -> None:
+        self.record: RunRecord | None = None
+        self.objective: Objective | None = None
+        self.phase: Phase | None = None
+        self.phase_total: int | None = None
+        self.phase_done = 0
+        self.arms = {arm: ArmProgress() for arm in Arm}
+        self.baselines: dict[str, float] = {}
+        self.reference = ""
+        self.warnings: list[str] = []
+        self.endings: dict[Arm, str] = {}
+        self.impossible = 0
+        self.first_impossible = ""
+        self.ended = False
+        self.spending: Spending | None = None
+        self.spending_before: Spending | None = None
+        self._titles: tuple[BaselineTitle, ...] = ()
+
+    def add(self, event: Event) -> Improvement | None:
+        """Take in one event; return the improvement when it tells of one."""
+        match event:
+            case TrialTold():
+                self.phase_done += event.trial.evaluation is not None and event.trial.number > 0
+                if event.trial.evaluation is not None:
+                    place = f"{event.trial.arm} trial {event.trial.number}, "
+                    self._alarm(event.trial.evaluation, place)
+                return self.arms[event.trial.arm].add(event)
+            case RunStarted():
+                self._start(event)
+            case PhaseStarted():
+                self.phase, self.phase_total = event.phase, event.total
+                arm = SEARCHES.get(event.phase)
+                self.phase_done = 0 if arm is None else self.arms[arm].evaluations
+            case Assessed():
+                self.phase_done += event.assessment.role is not Role.BOUND
+                self._assess(event.assessment.role, event.assessment.label, event)
+                self._alarm(event.assessment.evaluation, "")
+            case CallsMoved():
+                self.spending_before = self.spending_before or event.spending
+                self.spending = event.spending
+            case Warned():
+                self.warnings.append(event.message)
+            case ArmEnded():
+                self.endings[event.arm] = event.reason
+            case RunEnded():
+                self.record, self.ended = event.record, True
+        return None
+
+    def _start(self, event: RunStarted) -> None:
+        problem = event.problem
+        self.record, self.objective = event.record, problem.objective
+        titles = (BaselineTitle(name=b.name, title=b.title) for b in problem.baselines)
+        self._titles = tuple(titles)
+        self.reference = problem.reference
+
+    def _alarm(self, evaluation: Evaluation, place: str) -> None:
+        """Count a score better than a proven bound, and keep the words of the first."""
+        if evaluation.verdict is not Verdict.IMPOSSIBLE:
+            return
+        if not self.impossible:
+            detail = clean(evaluation.detail, limit=LONGEST_DETAIL)
+            self.first_impossible = (
+                f"{place}program {evaluation.program_id} on {evaluation.split}: {detail}"
+            )
+        self.impossible += 1
+
+    def _assess(self, role: Role, label: str, event: Assessed) -> None:
+        evaluation: Evaluation = event.assessment.evaluation
+        if evaluation.split is not Split.TRAIN:
+            return
+        if role is Role.BASELINE and evaluation.score is not None:
+            self.baselines[label] = evaluation.score
+        if role is Role.INITIAL and evaluation.score is not None:
+            for progress in self.arms.values():
+                progress.begin(evaluation.score)
+
+    @property
+    def arm(self) -> ArmProgress:
+        """The search that is going on, or the last one that was."""
+        return self.arms[Arm.CONTROL if self.phase is Phase.CONTROL else Arm.SEARCH]
+
+    @property
+    def reference_title(self) -> str:
+        """How the reference baseline is printed."""
+        titles = (b.title for b in self._titles if b.name == self.reference and b.title)
+        return next(titles, self.reference)
+
+    @property
+    def budget(self) -> int | None:
+        """Evaluations of the phase that is going on, as far as that is known."""
+        evals = None if self.record is None else self.record.config.evals
+        if self.phase is Phase.SEARCH and evals:
+            return evals
+        beyond = self.phase_total is not None and self.phase_done > self.phase_total
+        return None if beyond else self.phase_total
