@@ -99,6 +99,16 @@ def test_the_picture_shows_progress_best_counts_and_last_improvements(events: li
     assert [line.split()[0] for line in lines[7:]] == ["#37", "#25", "#13", "#1"]
 
 
+def test_a_tuners_tries_count_as_evaluations(events: list[Event]) -> None:
+    tally = Tally()
+    for event in events[: events.index(next(e for e in events if isinstance(e, TrialTold))) + 1]:
+        tally.add(event)
+    told = next(e for e in events if isinstance(e, TrialTold) and e.trial.number > 0)
+    before = tally.phase_done
+    tally.add(replace(told, trial=replace(told.trial, number=99, tried=30)))
+    assert tally.phase_done - before == 31
+
+
 def test_a_budget_of_time_fills_the_bar(make_book: MakeBook, tell: Tell) -> None:
     book = make_book(evals=None)
     book.finished()

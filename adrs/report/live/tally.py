@@ -76,17 +76,17 @@ class ArmProgress:
     def add(self, event: TrialTold) -> Improvement | None:
         """Take in one told trial; return the improvement when it is one."""
         trial = event.trial
-        evaluated = trial.evaluation is not None
+        evaluations = trial.evaluations
         self.niches = event.niches
         if trial.number > 0:
             self.trials += 1
-            self.evaluations += evaluated
-            self.fresh += evaluated and not event.replayed
+            self.evaluations += evaluations
+            self.fresh += 0 if event.replayed else evaluations
             if trial.verdict is None:
                 self.duplicates += 1
             else:
                 self.verdicts[trial.verdict] += 1
-        return self._follow(event, evaluated)
+        return self._follow(event, evaluated=evaluations > 0)
 
     def counts(self) -> list[tuple[str, int]]:
         """Return how trials ended, by word, duplicates last; `ok` is always among them."""
@@ -97,7 +97,7 @@ class ArmProgress:
         ]
         return [*shown, ("duplicate", self.duplicates)] if self.duplicates else shown
 
-    def _follow(self, event: TrialTold, evaluated: bool) -> Improvement | None:
+    def _follow(self, event: TrialTold, *, evaluated: bool) -> Improvement | None:
         previous, score = self.best, event.trial.score
         if event.best_score is not None:
             self.best = event.best_score
@@ -136,7 +136,7 @@ class Tally:
         """Take in one event; return the improvement when it tells of one."""
         match event:
             case TrialTold():
-                self.phase_done += event.trial.evaluation is not None and event.trial.number > 0
+                self.phase_done += event.trial.evaluations if event.trial.number > 0 else 0
                 if event.trial.evaluation is not None:
                     place = f"{event.trial.arm} trial {event.trial.number}, "
                     self._alarm(event.trial.evaluation, place)

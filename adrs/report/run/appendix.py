@@ -22,7 +22,7 @@ from adrs.report.format import (
     percent_decimals,
 )
 from adrs.report.run.callpanel import spend_parts
-from adrs.report.run.console import jump_in_words
+from adrs.report.run.console import jump_in_words, race_parts
 from adrs.report.run.model import AblatedChange, Estimate, Gain, ProgramRow, RowKind, RunSummary
 from adrs.report.run.programs import SPLIT_HEADINGS
 
@@ -265,7 +265,13 @@ def _attempts(summary: RunSummary) -> list[str]:
     ]
     table = _table(("arm", "outcome", "trials"), rows, left=2)
     reasons = _table(("verdict", "first reason of the kind", "trials"), failures, left=2)
-    return [*table, *([""] if table and reasons else []), *reasons]
+    races = [
+        f"Races, {each.arm.value}: {', '.join(race_parts(each.races))}."
+        for each in summary.attempts
+        if each.races is not None
+    ]
+    parts = [part for part in (table, races, reasons) if part]
+    return [line for part in parts for line in ("", *part)][1:]
 
 
 def _cost(summary: RunSummary) -> list[str]:

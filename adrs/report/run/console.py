@@ -12,6 +12,7 @@ from adrs.report.format import (
     clean,
     format_count,
     format_duration,
+    format_percent,
     format_rate,
     plural,
 )
@@ -34,7 +35,7 @@ from adrs.report.run.callpanel import (
     step_lines,
 )
 from adrs.report.run.integrity import Integrity, Jump, JumpKind
-from adrs.report.run.model import Attempts, Finding, RunSummary
+from adrs.report.run.model import Attempts, Finding, Races, RunSummary
 from adrs.report.run.panels import ablation_lines, panel_lines
 from adrs.report.run.programs import program_lines
 from adrs.report.run.verdict import is_blind
@@ -128,6 +129,7 @@ def fact_lines(summary: RunSummary, width: int) -> list[Text]:
     for attempts in summary.attempts:
         label = "attempts" if attempts.arm is Arm.SEARCH else "control"
         lines.extend(flow(label, _attempts(attempts), width))
+        lines.extend(flow("races", race_parts(attempts.races), width))
     lines.extend(_failure_lines(summary, width))
     lines.extend(flow("spend", _spend_parts(summary), width))
     lines.extend(flow("failed", failure_parts(summary.spend), width))
@@ -239,6 +241,20 @@ def _attempts(attempts: Attempts) -> list[str]:
         counts.append(plural(attempts.duplicates, "duplicate"))
     total = format_count(attempts.trials)
     return [f"{total} = {counts[0]}", *counts[1:]] if counts else [total]
+
+
+def race_parts(races: Races | None) -> list[str]:
+    """Return what races saved and how often they were wrong, in words; nothing without a race."""
+    if races is None:
+        return []
+    parts = [
+        f"{format_count(races.stopped)} of {format_count(races.raced)} stopped",
+        f"{format_percent(races.saved)} of their scenarios left out",
+    ]
+    if races.checked:
+        stops = plural(races.checked, "checked stop")
+        parts.append(f"{format_count(races.wrong)} of {stops} wrong")
+    return parts
 
 
 def _failure_lines(summary: RunSummary, width: int) -> list[Text]:

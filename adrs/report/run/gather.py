@@ -26,6 +26,7 @@ from adrs.report.run.model import (
     ProblemFacts,
     VerdictCount,
 )
+from adrs.report.run.races import RaceTally
 from adrs.report.run.spend import CallCount
 from adrs.report.run.steps import Step
 
@@ -113,9 +114,9 @@ class GainShares:
 
 
 class ArmTally:
-    """What became of one arm's trials, told in order, from the initial program's score on."""
+    """What became of one arm's trials, told in order, from the initial program's evaluation on."""
 
-    def __init__(self, arm: Arm, objective: Objective, start: float | None) -> None:
+    def __init__(self, arm: Arm, objective: Objective, initial: Evaluation | None) -> None:
         self.arm = arm
         self.trials = 0
         self.evaluations = 0
@@ -132,13 +133,15 @@ class ArmTally:
         self._curve = BestSoFar()
         self._failures: Counter[tuple[Verdict, str]] = Counter()
         self._reasons: dict[tuple[Verdict, str], str] = {}
-        if start is not None:
-            self._reach(start)
+        self._races = RaceTally(objective, initial)
+        if initial is not None and initial.score is not None:
+            self._reach(initial.score)
 
     def add(self, trial: Trial) -> None:
         """Take in one trial; number 0 is the initial program and counts as no attempt."""
         if trial.number > 0:
             self._count(trial)
+            self._races.add(trial)
         if trial.score is not None and self._beats(trial.score):
             if trial.number > 0:
                 self._improve(trial, trial.score)
@@ -203,6 +206,7 @@ class ArmTally:
             evaluations=self.evaluations,
             verdicts=tuple(count for count in counts if count.count),
             duplicates=self._duplicates,
+            races=self._races.races(),
         )
 
     def failures(self) -> tuple[Failure, ...]:
@@ -302,8 +306,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
     initial = _initial(assessments)
     ground = ground_of(assessments, facts, Split.TRAIN)
     watch = JumpWatch(ground, initial)
-    start = None if initial is None else initial.score
-    reader = _Reader(facts.objective, conclusion, watch, start=start)
+    reader = _Reader(facts.objective, conclusion, watch, initial=initial)
     arms = [reader.tally(arm, archive.trials(record.name, arm)) for arm in Arm]
     assessed = [a.evaluation for a in assessments if a.role is not Role.BOUND]
     # One evaluation serves every role of its program on a split, so it counts once.
@@ -337,19 +340,19 @@ class _Reader:
         conclusion: Conclusion | None,
         watch: JumpWatch,
         *,
-        start: float | None,
+        initial: Evaluation | None,
     ) -> None:
         self.instruments = Instruments()
         self.origin: Trial | None = None
         self.shown: list[Evaluation] = []
         self._objective = objective
         self._watch = watch
-        self._start = start
+        self._initial = initial
         self._wanted = _programs_of(conclusion)
         self._champion_trial = None if conclusion is None else conclusion.champion_trial
 
     def tally(self, arm: Arm, trials: Iterable[Trial]) -> ArmTally:
-        tally = ArmTally(arm, self._objective, self._start)
+        tally = ArmTally(arm, self._objective, self._initial)
         for trial in trials:
             tally.add(trial)
             if arm is Arm.SEARCH:

@@ -223,14 +223,37 @@ class VerdictCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Races:
+    """What races on train left out, and what that cost.
+
+    Attributes:
+        raced: programs that raced against a rival.
+        stopped: those of them that were stopped.
+        saved: the share of their scenarios that was not played.
+        checked: programs played on although they would have been stopped, as a sample.
+        wrong: those of them that turned out better than their rival.
+    """
+
+    raced: int
+    stopped: int
+    saved: float
+    checked: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """What became of the trials of one arm; `verdicts` and `duplicates` add up to `trials`."""
+    """What became of the trials of one arm; `verdicts` and `duplicates` add up to `trials`.
+
+    `races` is None where no program raced.
+    """
 
     arm: Arm
     trials: int
     evaluations: int
     verdicts: tuple[VerdictCount, ...]
     duplicates: int
+    races: Races | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
