@@ -1,5 +1,6 @@
 """The command `adrs`: its table of commands, and how an error becomes a line and an exit code."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,9 @@ COMMANDS = {
     "problem": ("adrs.cli.problem", "Show, begin or check one problem."),
     "doctor": ("adrs.cli.doctor", "Tell what this host offers for isolating candidates."),
 }
+
+
+GARBAGE_EVERY = 20_000  # net new objects between two searches for cycles; Python's own is 700
 
 
 class Deferred(TyperCommand):
@@ -89,6 +93,8 @@ def adrs(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code that scripts rely on."""
+    # Importing makes many objects and hardly a cycle: looking for one so often is a tenth of it.
+    gc.set_threshold(GARBAGE_EVERY)
     try:
         app(args=None if argv is None else list(argv))
     except KeyboardInterrupt:

@@ -78,10 +78,9 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
     ),
     "mutator/random1": lambda problem: SingleEditMutator(problem.vocabulary),
 }
-DEFAULT_STRATEGY = "islands"
+DEFAULT_STRATEGY = ADAPTIVE
 DEFAULT_PROPOSER = "mutator/ast"
 CONTROL = ("random", "mutator/random1")
-MODELS_STRATEGY = "greedy"
 SLOTS = 8  # answers of a recorded run, or blind ones, that are worked on at once
 WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 

@@ -95,7 +95,7 @@ CacheOption = Annotated[
 ]
 StrategyOption = Annotated[
     str | None,
-    typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="islands"),
+    typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="adaptive"),
 ]
 WithoutOption = Annotated[
     list[str] | None,

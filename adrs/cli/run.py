@@ -153,8 +153,9 @@ def _config(
     time_s = None if options.time is None else parse_duration(options.time)
     who = proposing(options, time_s)
     team = who.models
-    default = compose.DEFAULT_STRATEGY if team is None else compose.MODELS_STRATEGY
-    strategy = compose.named("strategy", options.strategy or default, compose.STRATEGIES)
+    strategy = compose.named(
+        "strategy", options.strategy or compose.DEFAULT_STRATEGY, compose.STRATEGIES
+    )
     without = tuple(options.without or ())
     compose.check_features(strategy, without)
     is_path = Path(name_or_path).resolve() == Path(problem.location)

