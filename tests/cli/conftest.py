@@ -44,10 +44,7 @@ def weak_adrs(tmp_path: Path) -> Run:
     return call
 
 
-@pytest.fixture
-def toy(tmp_path: Path) -> Path:
-    """A whole problem folder with an evaluator of its own; an evaluation takes a millisecond."""
-    folder = tmp_path / "toy"
+def _write_toy(folder: Path) -> Path:
     (folder / "baselines").mkdir(parents=True)
     doubles = Path(__file__).parents[1] / "doubles"
     (folder / "evaluator.py").write_text((doubles / "line_evaluator.py").read_text())
@@ -60,3 +57,15 @@ def toy(tmp_path: Path) -> Path:
             "# EVOLVE-BLOCK-END\n"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def write_toy() -> Callable[[Path], Path]:
+    """Write a whole problem with an evaluator of its own; an evaluation takes a millisecond."""
+    return _write_toy
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """The folder of such a problem."""
+    return _write_toy(tmp_path / "toy")

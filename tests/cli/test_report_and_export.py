@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,19 +15,34 @@ from typing import Any
 import jsonschema
 import pytest
 
+pytestmark = pytest.mark.xdist_group("report and export")
 EVALS = ("--evals", "40", "--seed", "3")
 FORMATS = ("csv", "jsonl", "svg", "html", "md")
 
 
-@pytest.fixture
-def finished(adrs: Any, toy: Path) -> Path:
+@pytest.fixture(scope="module")
+def finished_once(
+    tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[[Path], Path]
+) -> Path:
     """The folder of a finished run, which must have found a champion: its baselines are weak."""
+    home = tmp_path_factory.mktemp("finished")
+    toy = write_toy(home / "toy")
     steep = toy / "baselines/steep.py"
     steep.write_text(steep.read_text().replace("slope = 2.0", "slope = -1.0"))
-    result = adrs("run", toy, *EVALS, "--run", "one", "--quiet", "--json")
+    command = [sys.executable, "-m", "adrs", "run", str(toy), *EVALS, "--run", "one", "--quiet"]
+    result = subprocess.run(
+        [*command, "--json"], cwd=home, capture_output=True, text=True, timeout=240, check=False
+    )
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["verdict"]["finding"] == "improved"
-    return toy.parent
+    return home
+
+
+@pytest.fixture
+def finished(finished_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, in which the commands are called."""
+    shutil.copytree(finished_once / "runs", tmp_path / "runs")
+    return tmp_path
 
 
 def without_times(document: Any) -> Any:

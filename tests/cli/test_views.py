@@ -12,27 +12,15 @@ import pytest
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
-DOUBLES = Path(__file__).parents[1] / "doubles"
 
-
-def write_problem(folder: Path) -> None:
-    (folder / "baselines").mkdir(parents=True)
-    (folder / "evaluator.py").write_text((DOUBLES / "line_evaluator.py").read_text())
-    (folder / "problem.toml").write_text((DOUBLES / "line_problem.toml").read_text())
-    (folder / "statement.md").write_text("Predict the points of a line.\n")
-    for name, slope in (("initial", 1.0), ("baselines/flat", 0.0), ("baselines/steep", 2.0)):
-        (folder / f"{name}.py").write_text(
-            "# EVOLVE-BLOCK-START\ndef predict(x):\n"
-            f"    slope = {slope}\n    offset = 0.0\n    return slope * x + offset\n"
-            "# EVOLVE-BLOCK-END\n"
-        )
+pytestmark = pytest.mark.xdist_group("views")
 
 
 @pytest.fixture(scope="module")
-def adrs(tmp_path_factory: pytest.TempPathFactory) -> Call:
+def adrs(tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[[Path], Path]) -> Call:
     """Call the command line in a folder with two runs, `one` and `two`, and another's `keyed`."""
     home = tmp_path_factory.mktemp("views")
-    write_problem(home / "toy")
+    write_toy(home / "toy")
 
     def call(
         *args: str | Path, code: int = 0, **environment: str
@@ -71,8 +59,8 @@ def test_runs_are_filtered_and_sorted(adrs: Call) -> None:
     lines = adrs("runs", "--status", "finished").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == ["one", "two", "keyed"]
     assert "No run passes these filters." in adrs("runs", "--status", "running").stdout
-    refused = adrs("runs", "--strategy", "island", code=2)
-    assert "no run of this archive has that strategy. Did you mean islands?" in said(refused)
+    refused = adrs("runs", "--strategy", "adaptiv", code=2)
+    assert "no run of this archive has that strategy. Did you mean adaptive?" in said(refused)
 
 
 def test_the_lineage_leads_from_the_initial_program_to_the_champion(adrs: Call) -> None:
