@@ -100,7 +100,9 @@ class Instrument:
 
 def instrument_of(config: RunConfig, problem: Problem) -> Instrument:
     """Build the evaluator that a run needs."""
-    return instrument(problem, config.heldout_key, raced=is_on("racing", config))
+    return instrument(
+        problem, config.heldout_key, raced=is_on("racing", config.strategy, config.without)
+    )
 
 
 def instrument(problem: Problem, heldout_key: str = "", *, raced: bool = False) -> Instrument:
@@ -255,7 +257,7 @@ def staff(
         strategy=_strategy(config, problem),
         course=_course(record, archive, evaluations.workers),
         in_place=config.order is Order.ORDERED and not config.replays,
-        tuner=_tuner(config),
+        tuner=tuner_for(config.strategy, config.without),
     )
     return Staff(
         archive=archive,
@@ -285,11 +287,23 @@ def _blind_proposals(
 
 
 def _strategy(config: RunConfig, problem: Problem) -> Callable[[int | None], Strategy]:
-    make = STRATEGIES[config.strategy]
-    if config.strategy == ADAPTIVE:
-        calls = None if config.models is None else config.models.calls
-        make = functools.partial(make, calls=calls, without=config.without)
+    calls = None if config.models is None else config.models.calls
+    make = strategy_factory(config.strategy, config.without, calls=calls)
     return lambda evals: make(objective=problem.objective, seed=config.seed, evals=evals)
+
+
+def strategy_factory(
+    name: str, without: Sequence[str], *, calls: int | None = None
+) -> Callable[..., Strategy]:
+    """Return what makes a strategy of `objective`, `seed` and `evals`.
+
+    Args:
+        name: of the table.
+        without: parts of it to switch off.
+        calls: how many model calls there are, where there is a budget of them.
+    """
+    make = STRATEGIES[name]
+    return functools.partial(make, calls=calls, without=without) if name == ADAPTIVE else make
 
 
 def features(strategy: str) -> tuple[str, ...]:
@@ -310,13 +324,14 @@ def check_features(strategy: str, without: Sequence[str]) -> None:
             raise UsageError(f"--without {name}: no such part of strategy {strategy}; {there}.")
 
 
-def is_on(feature: str, config: RunConfig) -> bool:
-    """Tell whether a run's strategy has a part, and it is not switched off."""
-    return feature in features(config.strategy) and feature not in config.without
+def is_on(feature: str, strategy: str, without: Sequence[str]) -> bool:
+    """Tell whether a strategy has a part, and it is not switched off."""
+    return feature in features(strategy) and feature not in without
 
 
-def _tuner(config: RunConfig) -> Tuner | None:
-    if not is_on("tune", config):
+def tuner_for(strategy: str, without: Sequence[str]) -> Tuner | None:
+    """Return the tuner that a strategy needs; None for one that asks for no tuning."""
+    if not is_on("tune", strategy, without):
         return None
     from adrs.proposers.tuner.tuner import CmaTuner  # slow to import
 

@@ -13,7 +13,7 @@ from adrs.archive.protocol import Archive
 from adrs.core.call import CallOutcome
 from adrs.core.interface import Interface
 from adrs.core.problem import Problem
-from adrs.core.run import ModelUse, RunRecord
+from adrs.core.run import EVERY_MODEL, ModelUse, RunRecord
 from adrs.core.trial import Arm, Proposal
 from adrs.engine.budget import CallCaps, CallLedger
 from adrs.engine.metering import CallMeter
@@ -34,7 +34,6 @@ from adrs.sandbox.modules import IMPORTABLE
 
 MANUAL = "manual:"
 REPLAY = "replay:"
-EVERY_MODEL = "*"
 FREE = Price(input_usd=0.0, output_usd=0.0)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from adrs.cli import compose
 from adrs.cli.config import RunOptions
-from adrs.cli.models import EVERY_MODEL, REPLAY, no_model, spec_of
-from adrs.core.run import ModelUse, Order
+from adrs.cli.models import REPLAY, no_model, spec_of
+from adrs.core.run import EVERY_MODEL, ModelUse, Order
 from adrs.errors import UsageError
 
 DEFAULT_EVALS = 2000

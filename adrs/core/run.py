@@ -23,6 +23,9 @@ class Order(StrEnum):
     ARRIVAL = "arrival"  # as results come: nobody waits for a slow answer
 
 
+EVERY_MODEL = "*"  # in the settings of a `ModelUse`: all models that are not named
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelUse:
     """Which language models a run asks, how, and how much it may spend on them.

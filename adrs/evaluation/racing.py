@@ -20,7 +20,7 @@ SMALLEST_BLOCK = 8  # scenarios; fewer say too little about a heavy-tailed gain
 MOST_BLOCKS = 4  # each costs a candidate process of its own
 CHECK_EVERY = 16  # of the programs that would be stopped, one so many is played on
 # One-sided 97.5 % quantiles of Student's t, by degrees of freedom (R: qt(.975, df)). On spot's
-# blind mutants that level leaves out half of all scenarios, and 1.2 % of the stops are wrong.
+# blind mutants, raced against the elites of niches, 1.2 % of the stops at that level were wrong.
 _QUANTILES = {7: 2.365, 11: 2.201, 15: 2.131, 23: 2.069, 31: 2.040, 47: 2.012, 63: 1.998}
 _NORMAL_QUANTILE = 1.960
 

@@ -140,6 +140,7 @@ class Bench:
     evaluations: list[ShuffledEvaluations]
     level: IsolationLevel = IsolationLevel.L3
     tuner: Tuner | None = None
+    asks_to_tune: bool = False
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -206,7 +207,7 @@ class Bench:
         )
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
-        strategy = GreedyStrategy if self.tuner is None else TuningGreedy
+        strategy = TuningGreedy if self.asks_to_tune else GreedyStrategy
         none = record.config.proposer == "none"
         control = Searcher(
             proposals=lambda briefing: InlineProposals(SingleEditMutator(VOCABULARY)),
@@ -241,7 +242,7 @@ def bench() -> Bench:
 
 @pytest.fixture
 def tuning_bench() -> Bench:
-    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner())
+    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner(), asks_to_tune=True)
 
 
 @pytest.fixture

@@ -86,8 +86,10 @@ def test_a_killed_run_resumes_as_if_it_had_never_stopped(tuning_bench: Any, told
 def test_without_a_tuner_nothing_is_paid(tuning_bench: Any) -> None:
     tuning_bench.tuner = None
     archive = MemoryArchive()
-    tuning_bench.run(archive, evals=30, control=False)
-    assert all(t.tried == 0 for t in searched(archive))
+    tuning_bench.run(archive, evals=80, control=False)
+    asked = [t for t in searched(archive) if t.operator == TUNE]
+    assert {t.proposal.rejection for t in asked} >= {"there is no tuner in this run"}
+    assert all(t.evaluations == 0 for t in asked)
 
 
 class Given:

@@ -31,8 +31,6 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 NAME = 200
 HASH = 32
 WORD = 32
-SPEND = "ix_calls_spend"
-SQLITE = "sqlite"
 
 
 class Untyped(UserDefinedType[float]):
@@ -187,9 +185,14 @@ class CallRow(Base):
         Index(None, "digest"),
         # Holds all that sums of spend need: SQLite would read a whole prompt to get to a call's
         # figures, which come last. Elsewhere nobody needs it, and not every database can make it.
-        Index(SPEND, "run_id", "outcome", "completion_tokens", "cached_from", "cost_usd").ddl_if(
-            dialect=SQLITE
-        ),
+        Index(
+            "ix_calls_spend",
+            "run_id",
+            "outcome",
+            "completion_tokens",
+            "cached_from",
+            "cost_usd",
+        ).ddl_if(dialect="sqlite"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,15 +1,12 @@
 """A benchmark on the simulated model: no problem, no sandbox, no archive."""
 
-import functools
 import math
 from collections.abc import Callable, Sequence
 
 from adrs.cli import compose
 from adrs.cli.benching.plan import Contender
 from adrs.core.scenario import PUBLIC_SET, Split
-from adrs.engine.tuning import Tuner
 from adrs.report.bench.cells import BenchCell, Instrumentation, Milestone
-from adrs.search.protocol import Strategy
 from adrs.testing.simulated_model import Simulation, run_simulation
 
 
@@ -26,26 +23,14 @@ def simulated_cells(
     """
     cells = []
     for contender in contenders:
+        without = (contender.without,) if contender.without else ()
+        make = compose.strategy_factory(contender.strategy, without)
+        tuner = compose.tuner_for(contender.strategy, without)
         for seed in range(1, seeds + 1):
-            found = run_simulation(
-                _factory(contender), calls=calls, seed=seed, tuner=_tuner(contender)
-            )
+            found = run_simulation(make, calls=calls, seed=seed, tuner=tuner)
             cells.append(_cell(contender, seed, found))
         tell(contender.label)
     return cells
-
-
-def _factory(contender: Contender) -> Callable[..., Strategy]:
-    make = compose.STRATEGIES[contender.strategy]
-    return functools.partial(make, without=(contender.without,)) if contender.without else make
-
-
-def _tuner(contender: Contender) -> Tuner | None:
-    if "tune" not in compose.features(contender.strategy) or contender.without == "tune":
-        return None
-    from adrs.proposers.tuner.tuner import CmaTuner  # slow to import
-
-    return CmaTuner()
 
 
 def _cell(contender: Contender, seed: int, found: Simulation) -> BenchCell:

@@ -2,10 +2,9 @@
 
 import shlex
 
-from adrs.core.run import ModelUse, RunConfig
+from adrs.core.run import EVERY_MODEL, ModelUse, RunConfig
 
 MORE = 4
-_EVERY_MODEL = "*"
 _ADDRESS = "base_url"
 
 
@@ -24,11 +23,11 @@ def command_for_more(config: RunConfig) -> str:
 
 def _model_words(use: ModelUse) -> list[str]:
     words = [word for model in use.models for word in ("--model", model)]
-    address = use.settings.get(_EVERY_MODEL, {}).get(_ADDRESS)
+    address = use.settings.get(EVERY_MODEL, {}).get(_ADDRESS)
     if isinstance(address, str):
         words += ["--base-url", address]
-    others = {name: value for name, value in use.settings.items() if name != _EVERY_MODEL}
-    if others or set(use.settings.get(_EVERY_MODEL, {})) - {_ADDRESS}:
+    others = {name: value for name, value in use.settings.items() if name != EVERY_MODEL}
+    if others or set(use.settings.get(EVERY_MODEL, {})) - {_ADDRESS}:
         words += ["--config", "FILE"]
     if use.calls is not None:
         words += ["--calls", str(MORE * use.calls)]

@@ -73,7 +73,7 @@ class Stock:
         """Return the program that a child of trial `number` races against.
 
         That is the middle one of its island, and none before the island is full. On spot, races
-        against the elites of the niches left out more (46 % of the scenarios instead of 34 %) and
+        against the elites of the niches left out more (46 % of the scenarios instead of 35 %) and
         ended worse: a child that is no match for the best may yet be the one that a better program
         comes from.
         """

@@ -82,22 +82,22 @@ def run_simulation(
     """
     landscape = Landscape(derive_seed("landscape", seed))
     evaluations, watch = SimulatedEvaluations(landscape), _Watch(landscape)
-    strategy = strategy_factory(objective=OBJECTIVE, seed=seed, evals=calls)
+    setup = ArmSetup(
+        arm=Arm.SEARCH,
+        seed=seed,
+        objective=OBJECTIVE,
+        initial=landscape.initial,
+        initial_evaluation=evaluations.evaluate([landscape.initial], Split.TRAIN)[0],
+        strategy=strategy_factory(objective=OBJECTIVE, seed=seed, evals=calls),
+        proposals=_CountedProposals(SimulatedModel(landscape), calls),
+        course=OrderedCourse(window),
+        tuner=tuner,
+    )
     ledger = Ledger(evals=None, time_s=None, spent_s=0.0, clock=lambda: 0.0)
     archive = MemoryArchive()
     archive.create_run(_record(seed, calls, window))
     ArmLoop(
-        ArmSetup(
-            arm=Arm.SEARCH,
-            seed=seed,
-            objective=OBJECTIVE,
-            initial=landscape.initial,
-            initial_evaluation=evaluations.evaluate([landscape.initial], Split.TRAIN)[0],
-            strategy=strategy,
-            proposals=_CountedProposals(SimulatedModel(landscape), calls),
-            course=OrderedCourse(window),
-            tuner=tuner,
-        ),
+        setup,
         evaluations=evaluations,
         ledger=ledger,
         journal=ArchiveJournal(archive, _RUN, ledger),
