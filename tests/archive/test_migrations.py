@@ -8,8 +8,19 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from adrs.archive.sql import open_archive
-from adrs.archive.sql.migrations import STEPS, bring_up_to_date
+from adrs.archive.sql.migrations import bring_up_to_date
 from adrs.archive.sql.sqlite import set_up
+from adrs.archive.sql.steps import BATCH, STEPS
+from adrs.core.call import (
+    Call,
+    CallOutcome,
+    CallRequest,
+    CallSite,
+    Message,
+    Purpose,
+    Speaker,
+    Usage,
+)
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
@@ -20,16 +31,26 @@ from adrs.errors import ArchiveError, ArchiveVersionError
 from adrs.testing.archive_values import a_record, a_trial, an_evaluation
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"
+VERSION_2 = Path(__file__).parent / "version_2.sql"
 NEWEST = 1 + len(STEPS)
 RUN = "amber-fox"
 
 
+def written(path: Path, script: Path) -> Path:
+    """Return a path at which an archive of an older version is now."""
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(script.read_text(encoding="utf-8"))
+    return path
+
+
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript(VERSION_1.read_text(encoding="utf-8"))
-    return path
+    return written(tmp_path / "old.db", VERSION_1)
+
+
+@pytest.fixture
+def with_calls(tmp_path: Path) -> Path:
+    return written(tmp_path / "calls.db", VERSION_2)
 
 
 @pytest.fixture
@@ -169,7 +190,70 @@ def test_a_version_1_archive_reads_back(old: Path) -> None:
     assert versions(old) == [NEWEST]
 
 
-def test_a_migrated_archive_has_the_tables_of_a_new_one(old: Path, path: Path) -> None:
+def test_a_version_2_archive_reads_back(with_calls: Path) -> None:
+    initial, changed = Program.of("x = 1\n"), Program.of("x = 1\ny = 2  # zwei: ü☃\n")
+    messages = (
+        Message(role=Speaker.SYSTEM, content="You change “policies”."),
+        Message(role=Speaker.USER, content="Change x.\n\tIt is 1."),
+    )
+    failed = Call(
+        site=CallSite(
+            arm=Arm.SEARCH, trial=1, operator="refine", purpose=Purpose.PROPOSE, asked_after=0
+        ),
+        request=CallRequest(model="openai/small", messages=messages),
+        attempt=1,
+        outcome=CallOutcome.RATE_LIMITED,
+        error="HTTP 429",
+        latency_s=0.5,
+        created_at="2026-01-02T03:04:06+00:00",
+    )
+    answered = replace(
+        failed,
+        attempt=2,
+        outcome=CallOutcome.OK,
+        text="IDEA: add y = “2”",
+        raw='{"content": "IDEA: add y = \\u201c2\\u201d"}',
+        finish="stop",
+        error="",
+        usage=Usage(prompt_tokens=12, completion_tokens=7),
+        cost_usd=0.1 + 0.2,
+    )
+    with closing(open_archive(str(with_calls))) as archive:
+        assert list(archive.calls(RUN)) == [failed, answered]
+        assert archive.answer(answered.request.digest, run=None) == (RUN, answered)
+        trials = list(archive.trials(RUN, Arm.SEARCH))
+        assert [trial.program for trial in trials] == [initial, changed]
+        assert [trial.proposal.source for trial in trials] == [initial.source, changed.source]
+        values = [trial.evaluation.values for trial in trials if trial.evaluation]
+        assert repr(values) == repr([(-0.0, 1 / 3), (0.1, 0.5)])
+        assert [a.program for a in archive.assessments(RUN)] == [Program.of("y = 1\n")]
+    assert versions(with_calls) == [NEWEST]
+
+
+def test_programs_of_two_runs_are_packed_in_batches(with_calls: Path) -> None:
+    sources = {number: f"x = {number}\n" for number in range(100, 100 + 2 * BATCH + 50)}
+    programs = [(n, 1 + n % 2, n, n, source) for n, source in sources.items()]
+    with closing(sqlite3.connect(with_calls)) as database, database:
+        database.execute("CREATE TEMP TABLE other AS SELECT * FROM runs")
+        database.execute("UPDATE other SET id = 2, name = 'other'")
+        database.execute("INSERT INTO runs SELECT * FROM other")
+        database.executemany("INSERT INTO programs VALUES (?, ?, ?, ?, ?)", programs)
+        database.execute(
+            "INSERT INTO trials (run_id, arm, number, operator, parent_ids_json, proposer, "
+            "operators_json, idea, rejection, source_is_program, program_key) "
+            "SELECT run_id, 'search', key, '', '[]', '', '[]', '', '', 1, key FROM programs "
+            "WHERE key >= 100"
+        )
+    with closing(open_archive(str(with_calls))) as archive:
+        found = [t for name in (RUN, "other") for t in archive.trials(name, Arm.SEARCH)]
+    assert {t.number: t.proposal.source for t in found if t.number >= 100} == sources
+
+
+@pytest.mark.parametrize("script", [VERSION_1, VERSION_2])
+def test_a_migrated_archive_has_the_tables_of_a_new_one(
+    tmp_path: Path, path: Path, script: Path
+) -> None:
+    old = written(tmp_path / "old.db", script)
     open_archive(str(old)).close()
     open_archive(str(path)).close()
     assert schema(old) == schema(path)

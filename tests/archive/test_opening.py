@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from threading import Barrier
 
 import pytest
@@ -239,10 +240,15 @@ def test_a_damaged_file_is_reported(filled: Path) -> None:
     "statement",
     [
         "UPDATE evaluations SET verdict = 'splendid', score = NULL",
-        "UPDATE evaluations SET values_json = '[0.1'",
-        "UPDATE evaluations SET values_json = '0.1'",
+        "UPDATE evaluations SET values_z = x'00'",
+        "UPDATE evaluations SET values_z = substr(values_z, 1, 9)",
+        "UPDATE evaluations SET values_z = '[0.1]'",
+        "UPDATE evaluations SET metrics_json = '{\"cost\":'",
         "UPDATE evaluations SET metrics_json = '[]'",
         "UPDATE evaluations SET isolation = 17",
+        "UPDATE programs SET source_z = x''",
+        "UPDATE firsts SET text_z = x'00'",
+        "DELETE FROM firsts",
     ],
 )
 def test_a_row_changed_by_hand_is_reported_and_never_repaired(filled: Path, statement: str) -> None:
@@ -279,7 +285,8 @@ def test_a_locked_archive_can_be_read_and_is_written_again_later(filled: Path) -
 
 
 def test_a_full_disk_undoes_the_call_and_says_so(filled: Path, capped: SqlArchive) -> None:
-    large = replace(a_trial(2), program=Program(id="b16", source="x" * 1_000_000))
+    source = Random(1).randbytes(500_000).hex()
+    large = replace(a_trial(2), program=Program(id="b16", source=source))
     with pytest.raises(ArchiveError) as error:
         capped.add_trial(RUN, large)
     one_line(error, filled, "disk is full", "--archive")

@@ -1,9 +1,11 @@
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import make_url
@@ -11,12 +13,14 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from adrs.archive.sql import open_archive
 from adrs.archive.sql.models import Base
+from adrs.archive.sql.packing import pack, unpack_like
+from adrs.core.call import Call
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
-from adrs.testing.archive_values import RUN, a_conclusion, a_record, a_trial, an_assessment
+from adrs.testing.archive_values import RUN, a_call, a_conclusion, a_record, a_trial, an_assessment
 
 TRIALS = 100
 
@@ -41,8 +45,9 @@ def copied(table: str, **changes: str) -> str:
         "runs": "name problem seed strategy proposer evals time_s window control "
         "minimum_isolation params_json problem_parts_json evaluator adrs_version created_at "
         "status spent_s heldout_key models_json replays without_json",
-        "programs": "run_id digest id source",
-        "evaluations": "run_id program_id split verdict score values_json metrics_json "
+        "firsts": "run_id kind text_z",
+        "programs": "run_id digest id source_z",
+        "evaluations": "run_id program_id split verdict score values_z metrics_json "
         "fingerprint detail failed_scenario decisions cpu_s isolation evaluator repeated",
         "trials": "run_id arm number operator parent_ids_json proposer operators_json idea "
         "rejection source_is_program proposal_source program_key evaluation_id duplicate_of",
@@ -57,6 +62,7 @@ def copied(table: str, **changes: str) -> str:
     "statement",
     [
         copied("runs", name="'other'"),
+        copied("firsts", kind="'call'"),
         copied("programs", digest="'other'"),
         copied("evaluations"),
         copied("trials", number="77", evaluation_id="NULL"),
@@ -75,6 +81,10 @@ def test_good_copies_are_accepted(database: sqlite3.Connection, statement: str) 
         copied("runs", name="'other'", spent_s="NULL"),
         copied("programs"),
         copied("programs", run_id="99"),
+        copied("firsts"),
+        copied("firsts", kind="'other'"),
+        copied("firsts", kind="'call'", run_id="99"),
+        copied("firsts", kind="'call'", text_z="NULL"),
         copied("evaluations", verdict="'timeout'"),
         copied("evaluations", run_id="99"),
         copied("trials", evaluation_id="NULL"),
@@ -99,12 +109,12 @@ def test_the_database_itself_keeps_the_rules(database: sqlite3.Connection, state
         database.execute(statement)
 
 
-def test_values_can_be_queried_with_plain_sqlite(database: sqlite3.Connection) -> None:
-    values = database.execute(
-        "SELECT j.value FROM trials JOIN evaluations e ON e.id = trials.evaluation_id, "
-        "json_each(e.values_json) AS j WHERE trials.number = 1 ORDER BY j.key"
-    ).fetchall()
-    assert values == [(0.1,), (0.5,)]
+def test_figures_can_be_queried_with_plain_sqlite(database: sqlite3.Connection) -> None:
+    (packed,) = database.execute(
+        "SELECT e.values_z FROM trials JOIN evaluations e ON e.id = trials.evaluation_id "
+        "WHERE trials.number = 1"
+    ).fetchone()
+    assert json.loads(zlib.decompress(packed)) == [0.1, 0.5]
     cost = database.execute(
         "SELECT json_extract(metrics_json, '$.cost') FROM evaluations LIMIT 1"
     ).fetchone()
@@ -126,8 +136,8 @@ def test_a_failed_evaluation_has_a_null_score(path: Path) -> None:
         archive.create_run(a_record())
         archive.add_trial(RUN, replace(a_trial(1), evaluation=failed))
     with closing(sqlite3.connect(path)) as database:
-        found = database.execute("SELECT score, values_json, verdict FROM evaluations").fetchall()
-    assert found == [(None, "[]", "exception")]
+        found = database.execute("SELECT score, values_z, verdict FROM evaluations").fetchall()
+    assert found == [(None, pack("[]"), "exception")]
 
 
 def test_a_text_is_stored_once_in_a_run(path: Path) -> None:
@@ -141,8 +151,11 @@ def test_a_text_is_stored_once_in_a_run(path: Path) -> None:
         archive.add_trial(RUN, replace(a_trial(3), program=commented))
         archive.conclude(RUN, a_conclusion(program), spent_s=1)
     with closing(sqlite3.connect(path)) as database:
-        found = database.execute("SELECT id, source FROM programs ORDER BY key").fetchall()
-    assert found == [(p.id, p.source) for p in (program, commented)]
+        found = database.execute("SELECT id, source_z FROM programs ORDER BY key").fetchall()
+        firsts = database.execute("SELECT kind, text_z FROM firsts").fetchall()
+    texts = [(id_, unpack_like(packed, program.source)) for id_, packed in found]
+    assert texts == [(p.id, p.source) for p in (program, commented)]
+    assert firsts == [("program", pack(program.source))]
 
 
 def test_a_refused_trial_leaves_no_program_and_no_evaluation(path: Path) -> None:
@@ -152,32 +165,56 @@ def test_a_refused_trial_leaves_no_program_and_no_evaluation(path: Path) -> None
         with pytest.raises(Exception, match="ck_trials_number"):
             archive.add_trial(RUN, bad)
     with closing(sqlite3.connect(path)) as database:
-        for table in ("programs", "evaluations", "trials"):
+        for table in ("firsts", "programs", "evaluations", "trials"):
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
-def sizeable_trial(number: int) -> Trial:
-    plain = a_trial(number)
-    assert plain.evaluation is not None
-    source = f"# {number}\n" + "load = load + obs.work_left_s / setup.tick_s\n" * 66
-    evaluation = replace(
-        plain.evaluation,
-        values=tuple((number + i) / 7 for i in range(32)),
-        metrics={f"metric_{i}": (number + i) / 3 for i in range(8)},
-    )
-    return replace(
-        plain,
-        program=Program(id=f"{number:016x}", source=source),
-        proposal=replace(plain.proposal, source=source),
-        evaluation=evaluation,
-    )
+class Sizeable:
+    """Trials and calls of the sizes that models bring: each changes some lines of a first text."""
+
+    def __init__(self) -> None:
+        self._random = Random(1)
+        self._system = self._lines(200)
+        self._source = self._lines(60)
+
+    def _lines(self, count: int) -> list[str]:
+        return [f"load = {self._random.random()} / setup.tick_s" for _ in range(count)]
+
+    def trial(self, number: int) -> Trial:
+        """Return a trial whose numbers are random to the last digit."""
+        plain = a_trial(number)
+        assert plain.evaluation is not None
+        lines = list(self._source)
+        lines[number % 50 : number % 50 + 5] = self._lines(5)
+        program = Program.of("\n".join(lines))
+        evaluation = replace(
+            plain.evaluation,
+            values=tuple(100 * self._random.random() for _ in range(32)),
+            metrics={f"metric_{i}": self._random.random() for i in range(5)},
+        )
+        proposal = replace(plain.proposal, source=program.source)
+        return replace(plain, program=program, proposal=proposal, evaluation=evaluation)
+
+    def call(self, trial: Trial) -> Call:
+        """Return a call whose prompt quotes a program and its values, and its answer."""
+        assert trial.program is not None
+        assert trial.evaluation is not None
+        rows = (f"| train/{i:04} | {v:.6f} |" for i, v in enumerate(trial.evaluation.values))
+        prompt = "\n".join((*self._system, trial.program.source, *rows))
+        text = "\n".join(self._lines(10))
+        return replace(a_call(prompt), text=text, raw=json.dumps({"content": text}))
 
 
-def test_a_hundred_trials_take_at_most_500_kb(path: Path) -> None:
+def test_a_hundred_trials_with_their_calls_take_at_most_500_kb(path: Path) -> None:
+    sizeable = Sizeable()
     with closing(open_archive(str(path))) as archive:
         archive.create_run(a_record())
         for number in range(TRIALS):
-            archive.add_trial(RUN, sizeable_trial(number))
+            trial = sizeable.trial(number)
+            archive.add_call(RUN, sizeable.call(trial))
+            archive.add_trial(RUN, trial)
+        said = sum(len(c.request.messages[0].content) for c in archive.calls(RUN))
+    assert said > 1_000_000
     assert path.stat().st_size <= 500_000
 
 

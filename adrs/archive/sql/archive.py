@@ -16,23 +16,25 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
-from adrs.archive.sql import mapping, queries
+from adrs.archive.sql import callmapping, mapping, queries
 from adrs.archive.sql.models import (
     AssessmentRow,
     CallRow,
     ConclusionRow,
     EvaluationRow,
+    FirstRow,
     ProgramRow,
     RunRow,
     TrialRow,
 )
+from adrs.archive.sql.packing import Kind, pack, unpack
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.archive.views import Appearance, RunOverview, TrialOutline
-from adrs.core.call import Call, CallOutcome
+from adrs.core.call import Call
 from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
@@ -52,6 +54,9 @@ _TRIAL_ID = select(TrialRow.id).where(
 )
 _PROGRAM_KEY = select(ProgramRow.key).where(
     ProgramRow.run_id == bindparam("run_id"), ProgramRow.digest == bindparam("digest")
+)
+_FIRST = select(FirstRow.text_z).where(
+    FirstRow.run_id == bindparam("run_id"), FirstRow.kind == bindparam("kind")
 )
 _ADD_PROGRAM = insert(ProgramRow)
 _ADD_EVALUATION = insert(EvaluationRow)
@@ -158,7 +163,10 @@ class SqlArchive:
         """Append an attempt at a model call; see `Archive.add_call`."""
         with self._writing() as connection:
             run_id = self._known_run_id(connection, run)
-            connection.execute(_ADD_CALL, mapping.call_params(call, run_id=run_id))
+            content = callmapping.content_of(call)
+            first = _first(connection, run_id, Kind.CALL, content)
+            params = callmapping.params(call, content, run_id=run_id, first=first)
+            connection.execute(_ADD_CALL, params)
 
     def calls(self, run: str) -> Iterator[Call]:
         """Return the attempts of a run that are there now, in the order in which they came."""
@@ -170,18 +178,9 @@ class SqlArchive:
 
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer to a request; see `Archive.answer`."""
-        query = (
-            select(RunRow.name.label("run_name"), *mapping.CALL_COLUMNS)
-            .join(RunRow, RunRow.id == CallRow.run_id)
-            .where(CallRow.digest == digest, CallRow.outcome == CallOutcome.OK.value)
-            .order_by(CallRow.id.desc())
-            .limit(1)
-        )
-        if run is not None:
-            query = query.where(RunRow.name == run)
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-            return None if row is None else (row.run_name, mapping.call(row))
+            row = connection.execute(queries.newest_answer(digest, run=run)).one_or_none()
+            return None if row is None else (row.run_name, callmapping.call(row))
 
     def add_assessment(self, run: str, assessment: Assessment) -> None:
         """Append an evaluation made outside the search."""
@@ -229,17 +228,10 @@ class SqlArchive:
 
     def conclusion(self, run: str) -> Conclusion | None:
         """Return what the run decided; None while it is not finished."""
-        champion, best, control = (aliased(ProgramRow) for _ in range(3))
-        query = (
-            select(ConclusionRow, champion, best, control)
-            .join(champion, champion.key == ConclusionRow.champion_key)
-            .join(best, best.key == ConclusionRow.best_key)
-            .outerjoin(control, control.key == ConclusionRow.control_key)
-        )
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
             with Session(connection) as session:
-                found = session.execute(query.where(ConclusionRow.run_id == run_id)).one_or_none()
+                found = session.execute(queries.conclusion(run_id)).one_or_none()
                 return None if found is None else mapping.conclusion(*found)
 
     def program_ids(self, prefix: str, *, limit: int) -> Sequence[str]:
@@ -283,10 +275,9 @@ class SqlArchive:
 
     def _calls(self, ids: Sequence[int]) -> Iterator[Call]:
         for start in range(0, len(ids), PAGE):
-            page = ids[start : start + PAGE]
-            query = select(*mapping.CALL_COLUMNS).where(CallRow.id.in_(page)).order_by(CallRow.id)
+            query = queries.calls(ids[start : start + PAGE])
             with self._reading() as connection:
-                found = [mapping.call(row) for row in connection.execute(query)]
+                found = [callmapping.call(row) for row in connection.execute(query)]
             yield from found
 
     def _present(self, run: str, arm: Arm) -> tuple[int, Arm, int]:
@@ -336,8 +327,19 @@ def _program_key(connection: Connection, run_id: int, program: Program) -> int:
     key = connection.scalar(_PROGRAM_KEY, {"run_id": run_id, "digest": digest})
     if key is not None:
         return key
-    params = mapping.program_params(program, run_id=run_id, digest=digest)
+    first = _first(connection, run_id, Kind.PROGRAM, program.source)
+    params = mapping.program_params(program, run_id=run_id, digest=digest, first=first)
     return _inserted_key(connection.execute(_ADD_PROGRAM, params))
+
+
+def _first(connection: Connection, run_id: int, kind: Kind, text: str) -> str:
+    """Return a run's first text of a kind, which is the given one if there is none yet."""
+    first_z = connection.scalar(_FIRST, {"run_id": run_id, "kind": kind.value})
+    if first_z is not None:
+        return unpack(first_z)
+    params = {"run_id": run_id, "kind": kind.value, "text_z": pack(text)}
+    connection.execute(insert(FirstRow), params)
+    return text
 
 
 def _optional_program_key(

@@ -1,13 +1,12 @@
 """Conversion between rows and the frozen objects of the core; rows never leave this package.
 
 `*_params` turn an object into the parameters of an INSERT. The others turn a row of a SELECT over
-the columns named here into an object, and raise ValueError or TypeError for a word or a JSON text
-that the types do not allow: nothing is repaired.
+the columns named here into an object, and raise ValueError or TypeError for a word, a JSON text or
+packed bytes that the types do not allow: nothing is repaired.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
@@ -15,26 +14,18 @@ from sqlalchemy import Row
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import Label
 
+from adrs.archive.sql.jsontext import dump, load_mapping, load_tuple
 from adrs.archive.sql.models import (
     AssessmentRow,
-    CallRow,
     ConclusionRow,
     EvaluationRow,
+    FirstRow,
     ProgramRow,
     RunRow,
     TrialRow,
 )
+from adrs.archive.sql.packing import pack, pack_like, unpack, unpack_like
 from adrs.archive.views import TrialOutline
-from adrs.core.call import (
-    Call,
-    CallOutcome,
-    CallRequest,
-    CallSite,
-    Message,
-    Purpose,
-    Speaker,
-    Usage,
-)
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
@@ -51,7 +42,7 @@ from adrs.core.run import (
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 
-Params = Mapping[str, str | int | float | None]
+Params = Mapping[str, str | int | float | bytes | None]
 # Quoted, as SQLAlchemy 2.0 and 2.1 differ in the number of a row's type parameters.
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
 Columns = tuple[InstrumentedAttribute[Any] | Label[Any], ...]
@@ -82,14 +73,15 @@ RUN_COLUMNS: Columns = (
 )
 PROGRAM_COLUMNS: Columns = (
     ProgramRow.id.label("program_id"),
-    ProgramRow.source.label("program_source"),
+    ProgramRow.source_z,
+    FirstRow.text_z.label("first_z"),
 )
 EVALUATION_COLUMNS: Columns = (
     EvaluationRow.program_id.label("evaluation_program_id"),
     EvaluationRow.split,
     EvaluationRow.verdict,
     EvaluationRow.score,
-    EvaluationRow.values_json,
+    EvaluationRow.values_z,
     EvaluationRow.metrics_json,
     EvaluationRow.fingerprint,
     EvaluationRow.detail,
@@ -138,30 +130,6 @@ OUTLINE_COLUMNS: Columns = (
     TrialRow.duplicate_of,
     TrialRow.tried,
 )
-CALL_COLUMNS: Columns = (
-    CallRow.arm,
-    CallRow.trial,
-    CallRow.operator,
-    CallRow.purpose,
-    CallRow.asked_after,
-    CallRow.model,
-    CallRow.messages_json,
-    CallRow.settings_json,
-    CallRow.attempt,
-    CallRow.outcome,
-    CallRow.text,
-    CallRow.raw,
-    CallRow.finish,
-    CallRow.error,
-    CallRow.prompt_tokens,
-    CallRow.completion_tokens,
-    CallRow.cached_tokens,
-    CallRow.reasoning_tokens,
-    CallRow.cost_usd,
-    CallRow.latency_s,
-    CallRow.created_at,
-    CallRow.cached_from,
-)
 ASSESSMENT_COLUMNS: Columns = (
     AssessmentRow.role,
     AssessmentRow.label,
@@ -185,8 +153,8 @@ def run_params(record: RunRecord) -> Params:
         "window": config.window,
         "control": config.control,
         "minimum_isolation": config.minimum_isolation,
-        "params_json": _dump(dict(config.params)),
-        "problem_parts_json": _dump(dict(record.problem_parts)),
+        "params_json": dump(dict(config.params)),
+        "problem_parts_json": dump(dict(record.problem_parts)),
         "evaluator": record.evaluator,
         "adrs_version": record.adrs_version,
         "created_at": record.created_at,
@@ -194,9 +162,9 @@ def run_params(record: RunRecord) -> Params:
         "spent_s": record.spent_s,
         "heldout_key": config.heldout_key,
         "order": config.order.value,
-        "models_json": None if config.models is None else _dump(asdict(config.models)),
+        "models_json": None if config.models is None else dump(asdict(config.models)),
         "replays": config.replays,
-        "without_json": _dump(config.without),
+        "without_json": dump(config.without),
     }
 
 
@@ -212,17 +180,17 @@ def run_record(row: AnyRow) -> RunRecord:
         window=row.window,
         control=row.control,
         minimum_isolation=row.minimum_isolation,
-        params=_load_mapping(row.params_json),
+        params=load_mapping(row.params_json),
         heldout_key=row.heldout_key,
         order=Order(row.order),
         models=None if row.models_json is None else _model_use(row.models_json),
         replays=row.replays,
-        without=_load_tuple(row.without_json),
+        without=load_tuple(row.without_json),
     )
     return RunRecord(
         name=row.name,
         config=config,
-        problem_parts=_load_mapping(row.problem_parts_json),
+        problem_parts=load_mapping(row.problem_parts_json),
         evaluator=row.evaluator,
         adrs_version=row.adrs_version,
         created_at=row.created_at,
@@ -232,7 +200,7 @@ def run_record(row: AnyRow) -> RunRecord:
 
 
 def _model_use(text: str) -> ModelUse:
-    fields = dict(_load_mapping(text))
+    fields = dict(load_mapping(text))
     return ModelUse(**{**fields, "models": tuple(fields["models"])})
 
 
@@ -244,9 +212,10 @@ def program_digest(program: Program) -> str:
     return digest.hexdigest()
 
 
-def program_params(program: Program, *, run_id: int, digest: str) -> Params:
+def program_params(program: Program, *, run_id: int, digest: str, first: str) -> Params:
     """Return the parameters that store a program."""
-    return {"run_id": run_id, "digest": digest, "id": program.id, "source": program.source}
+    source_z = pack_like(program.source, first)
+    return {"run_id": run_id, "digest": digest, "id": program.id, "source_z": source_z}
 
 
 def evaluation_params(evaluation: Evaluation, *, run_id: int) -> Params:
@@ -257,8 +226,8 @@ def evaluation_params(evaluation: Evaluation, *, run_id: int) -> Params:
         "split": evaluation.split.value,
         "verdict": evaluation.verdict.value,
         "score": evaluation.score,
-        "values_json": _dump(evaluation.values),
-        "metrics_json": _dump(dict(evaluation.metrics)),
+        "values_z": pack(dump(evaluation.values)),
+        "metrics_json": dump(dict(evaluation.metrics)),
         "fingerprint": evaluation.fingerprint,
         "detail": evaluation.detail,
         "failed_scenario": evaluation.failed_scenario,
@@ -284,9 +253,9 @@ def trial_params(
         "arm": trial.arm.value,
         "number": trial.number,
         "operator": trial.operator,
-        "parent_ids_json": _dump(trial.parent_ids),
+        "parent_ids_json": dump(trial.parent_ids),
         "proposer": proposal.proposer,
-        "operators_json": _dump(proposal.operators),
+        "operators_json": dump(proposal.operators),
         "idea": proposal.idea,
         "rejection": proposal.rejection,
         "source_is_program": same,
@@ -305,8 +274,8 @@ def trial(row: AnyRow) -> Trial:
     program = _program(row)
     proposal = Proposal(
         proposer=row.proposer,
-        source=row.program_source if row.source_is_program else row.proposal_source,
-        operators=_load_tuple(row.operators_json),
+        source=program.source if program and row.source_is_program else row.proposal_source,
+        operators=load_tuple(row.operators_json),
         idea=row.idea,
         rejection=row.rejection,
     )
@@ -314,7 +283,7 @@ def trial(row: AnyRow) -> Trial:
         arm=Arm(row.arm),
         number=row.number,
         operator=row.operator,
-        parent_ids=_load_tuple(row.parent_ids_json),
+        parent_ids=load_tuple(row.parent_ids_json),
         proposal=proposal,
         program=program,
         evaluation=None if row.evaluation_id is None else _evaluation(row),
@@ -330,86 +299,15 @@ def outline(row: AnyRow) -> TrialOutline:
     return TrialOutline(
         number=row.number,
         operator=row.operator,
-        parent_ids=_load_tuple(row.parent_ids_json),
+        parent_ids=load_tuple(row.parent_ids_json),
         proposer=row.proposer,
-        operators=_load_tuple(row.operators_json),
+        operators=load_tuple(row.operators_json),
         idea=row.idea,
         program_id=row.program_id,
         verdict=None if row.verdict is None else Verdict(row.verdict),
         score=row.score,
         duplicate_of=row.duplicate_of,
         tried=row.tried,
-    )
-
-
-def call_params(call: Call, *, run_id: int) -> Params:
-    """Return the parameters that store an attempt at a call."""
-    site, request, usage = call.site, call.request, call.usage
-    return {
-        "run_id": run_id,
-        "arm": site.arm.value,
-        "trial": site.trial,
-        "operator": site.operator,
-        "purpose": site.purpose.value,
-        "asked_after": site.asked_after,
-        "digest": request.digest,
-        "model": request.model,
-        "messages_json": _dump([[m.role.value, m.content] for m in request.messages]),
-        "settings_json": _dump(dict(request.settings)),
-        "attempt": call.attempt,
-        "outcome": call.outcome.value,
-        "text": call.text,
-        "raw": call.raw,
-        "finish": call.finish,
-        "error": call.error,
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "cost_usd": call.cost_usd,
-        "latency_s": call.latency_s,
-        "created_at": call.created_at,
-        "cached_from": call.cached_from,
-    }
-
-
-def call(row: AnyRow) -> Call:
-    """Return the attempt that a row of `CALL_COLUMNS` holds."""
-    site = CallSite(
-        arm=Arm(row.arm),
-        trial=row.trial,
-        operator=row.operator,
-        purpose=Purpose(row.purpose),
-        asked_after=row.asked_after,
-    )
-    request = CallRequest(
-        model=row.model,
-        messages=tuple(
-            Message(role=Speaker(role), content=content)
-            for role, content in _load_tuple(row.messages_json)
-        ),
-        settings=_load_mapping(row.settings_json),
-    )
-    usage = Usage(
-        prompt_tokens=row.prompt_tokens,
-        completion_tokens=row.completion_tokens,
-        cached_tokens=row.cached_tokens,
-        reasoning_tokens=row.reasoning_tokens,
-    )
-    return Call(
-        site=site,
-        request=request,
-        attempt=row.attempt,
-        outcome=CallOutcome(row.outcome),
-        text=row.text,
-        raw=row.raw,
-        finish=row.finish,
-        error=row.error,
-        usage=usage,
-        cost_usd=row.cost_usd,
-        latency_s=row.latency_s,
-        created_at=row.created_at,
-        cached_from=row.cached_from,
     )
 
 
@@ -441,14 +339,23 @@ def conclusion_params(
 
 
 def conclusion(
-    row: ConclusionRow, champion: ProgramRow, best: ProgramRow, control: ProgramRow | None
+    row: ConclusionRow,
+    champion: ProgramRow,
+    best: ProgramRow,
+    control: ProgramRow | None,
+    first_z: bytes,
 ) -> Conclusion:
     """Return the conclusion that a row and the rows of its programs hold."""
+    first = unpack(first_z)
+
+    def program(row: ProgramRow) -> Program:
+        return Program(id=row.id, source=unpack_like(row.source_z, first))
+
     return Conclusion(
-        champion=Program(id=champion.id, source=champion.source),
+        champion=program(champion),
         champion_trial=row.champion_trial,
-        best=Program(id=best.id, source=best.source),
-        control=None if control is None else Program(id=control.id, source=control.source),
+        best=program(best),
+        control=None if control is None else program(control),
         improved=row.improved,
         reason=row.reason,
     )
@@ -457,7 +364,7 @@ def conclusion(
 def _program(row: AnyRow) -> Program | None:
     if row.program_key is None:
         return None
-    return Program(id=row.program_id, source=row.program_source)
+    return Program(id=row.program_id, source=unpack_like(row.source_z, unpack(row.first_z)))
 
 
 def _evaluation(row: AnyRow) -> Evaluation:
@@ -466,8 +373,8 @@ def _evaluation(row: AnyRow) -> Evaluation:
         split=Split(row.split),
         verdict=Verdict(row.verdict),
         score=row.score,
-        values=_load_tuple(row.values_json),
-        metrics=_load_mapping(row.metrics_json),
+        values=load_tuple(unpack(row.values_z)),
+        metrics=load_mapping(row.metrics_json),
         fingerprint=row.fingerprint,
         detail=row.detail,
         failed_scenario=row.failed_scenario,
@@ -480,21 +387,3 @@ def _evaluation(row: AnyRow) -> Evaluation:
         rival=row.rival,
         behind_after=row.behind_after,
     )
-
-
-def _dump(value: Sequence[object] | Mapping[str, object]) -> str:
-    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-
-
-def _load_tuple(text: str) -> tuple[Any, ...]:
-    value = json.loads(text)
-    if not isinstance(value, list):
-        raise TypeError(f"expected a JSON array, got {text[:60]!r}")
-    return tuple(value)
-
-
-def _load_mapping(text: str) -> Mapping[str, Any]:
-    value = json.loads(text)
-    if not isinstance(value, dict):
-        raise TypeError(f"expected a JSON object, got {text[:60]!r}")
-    return value

@@ -1,84 +1,29 @@
-"""The versions of the tables, and the way from each to the next.
-
-The tables in `models` are of version 1 plus the number of steps below. To change them, change
-`models`, write one function that takes an open connection and brings a database of the version
-before to the new one, and append it to `STEPS`. A step is portable SQL through SQLAlchemy, runs
-in the transaction of the whole migration, and is never edited once it was released.
-"""
+"""Bringing a database to the newest version of the tables: creating them, or taking `steps`."""
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     Column,
     Connection,
     Engine,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
-    false,
     insert,
     inspect,
     select,
-    text,
     update,
 )
-from sqlalchemy.schema import CreateColumn
 
 from adrs.archive import refusals
-from adrs.archive.sql.models import Base, CallRow, RunRow
+from adrs.archive.sql.models import Base, RunRow
 from adrs.archive.sql.sqlite import ELSEWHERE
+from adrs.archive.sql.steps import STEPS, Step
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.errors import ArchiveError, ArchiveVersionError
 
 logger = logging.getLogger(__name__)
-
-Step = Callable[[Connection], None]
-
-
-def _add_column(connection: Connection, table: str, column: Column[Any]) -> None:
-    """Add a column with a default, in the words of the connection's database."""
-    Table(table, MetaData(), column)  # a column is compiled as part of a table
-    declared = CreateColumn(column).compile(dialect=connection.dialect)
-    connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {declared}"))
-
-
-def _to_version_2(connection: Connection) -> None:
-    """Keep model calls, the order of trials, held-out keys, races, and what tuners tried.
-
-    Runs from before drew the public held-out scenarios, whose key is empty, asked no model, and
-    knew nothing of the rest.
-    """
-    runs: tuple[Column[Any], ...] = (
-        Column("heldout_key", String(200), nullable=False, server_default=""),
-        Column("order", String(32), nullable=False, server_default="ordered"),
-        Column("models_json", Text, nullable=True),
-        Column("without_json", Text, nullable=False, server_default="[]"),
-        Column("replays", Text, nullable=False, server_default=""),
-    )
-    evaluations: tuple[Column[Any], ...] = (
-        Column("repeated", Boolean, nullable=False, server_default=false()),
-        Column("scenarios", Integer, nullable=False, server_default="0"),
-        Column("rival", Text, nullable=False, server_default=""),
-        Column("behind_after", Integer, nullable=True),
-    )
-    trials = tuple(
-        Column(name, BigInteger, nullable=False, server_default="0")
-        for name in ("asked_after", "arrival", "tried")
-    )
-    new = {"runs": runs, "evaluations": evaluations, "trials": trials}
-    for table, columns in new.items():
-        for column in columns:
-            _add_column(connection, table, column)
-    Base.metadata.tables[CallRow.__tablename__].create(connection)
-
-
-STEPS: tuple[Step, ...] = (_to_version_2,)
 
 # Every version of adrs must be able to read this table, so it never changes.
 SCHEMA_VERSION = Table(

@@ -1,6 +1,7 @@
-"""The tables of the archive, version 4.
+"""The tables of the archive, version 3.
 
-runs ─┬─ programs        one row per distinct text of a run; the first writer wins
+runs ─┬─ firsts          what the run's programs and its model calls are packed against
+      ├─ programs        one row per distinct text of a run; the first writer wins
       ├─ evaluations     one row per evaluation, of a trial or of an assessment
       ├─ trials          ids rise in the order in which the trials were told
       ├─ calls           ids rise in the order in which the models answered
@@ -8,9 +9,12 @@ runs ─┬─ programs        one row per distinct text of a run; the first wri
       └─ conclusions     at most one per run
 
 Columns that end in `_json` hold JSON text, with every float written so that it reads back
-bit-exactly: `SELECT j.value FROM evaluations, json_each(values_json) AS j`.
+bit-exactly: `SELECT j.value FROM evaluations, json_each(metrics_json) AS j`.
 
-A change to these tables goes together with a step in `migrations`.
+Columns that end in `_z` hold text as `packing` packs it: programs, and what was said in calls,
+against the first of the run; all else alone, so that `zlib.decompress(values_z)` is the text.
+
+A change to these tables goes together with a step in `steps`.
 """
 
 from sqlalchemy import (
@@ -19,6 +23,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -100,6 +105,17 @@ class RunRow(Base):
     without_json: Mapped[str] = mapped_column(Text, server_default="[]")
 
 
+class FirstRow(Base):
+    """The first text of a kind in a run; what all of that kind, itself too, are packed against."""
+
+    __tablename__ = "firsts"
+    __table_args__ = (CheckConstraint("kind IN ('program', 'call')", name="kind"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(WORD), primary_key=True)
+    text_z: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ProgramRow(Base):
     """One text of a run; texts that differ only in comments share an `id` but not a row."""
 
@@ -110,7 +126,7 @@ class ProgramRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     digest: Mapped[str] = mapped_column(String(HASH))
     id: Mapped[str] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(Text)
+    source_z: Mapped[bytes] = mapped_column(LargeBinary, server_default="")
 
 
 class EvaluationRow(Base):
@@ -125,7 +141,7 @@ class EvaluationRow(Base):
     split: Mapped[str] = mapped_column(String(WORD))
     verdict: Mapped[str] = mapped_column(String(WORD))
     score: Mapped[float | None] = mapped_column(ExactFloat)
-    values_json: Mapped[str] = mapped_column(Text)
+    values_z: Mapped[bytes] = mapped_column(LargeBinary, server_default="")
     metrics_json: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
@@ -177,7 +193,10 @@ class TrialRow(Base):
 
 
 class CallRow(Base):
-    """One attempt at a model call; ids rise in the order in which the answers came."""
+    """One attempt at a model call; ids rise in the order in which the answers came.
+
+    What was said is JSON in `content_z`: [[[role, text], ...], the answer's text, its raw form].
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -204,12 +223,10 @@ class CallRow(Base):
     asked_after: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(HASH))
     model: Mapped[str] = mapped_column(Text)
-    messages_json: Mapped[str] = mapped_column(Text)
+    content_z: Mapped[bytes] = mapped_column(LargeBinary, server_default="")
     settings_json: Mapped[str] = mapped_column(Text)
     attempt: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(WORD))
-    text: Mapped[str] = mapped_column(Text)
-    raw: Mapped[str] = mapped_column(Text)
     finish: Mapped[str] = mapped_column(Text)
     error: Mapped[str] = mapped_column(Text)
     prompt_tokens: Mapped[int] = mapped_column(BigInteger)

@@ -1,19 +1,23 @@
 """What is asked of many rows at once: answered from indexes and short columns, no text read."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from adrs.archive.sql import mapping
+from adrs.archive.sql import callmapping, mapping
 from adrs.archive.sql.models import (
     AssessmentRow,
     CallRow,
     ConclusionRow,
     EvaluationRow,
+    FirstRow,
     ProgramRow,
     RunRow,
     TrialRow,
 )
+from adrs.archive.sql.packing import Kind
 from adrs.archive.views import Appearance, RunOverview
 from adrs.core.call import CallOutcome
 from adrs.core.run import Role
@@ -82,6 +86,10 @@ _CALL_SUMS = (
 )
 
 
+def _is_first(kind: Kind, run_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return and_(FirstRow.run_id == run_id, FirstRow.kind == kind.value)
+
+
 def trials(
     columns: mapping.Columns, run_id: int, arm: Arm, *, last_id: int
 ) -> Select[*tuple[object, ...]]:
@@ -90,6 +98,7 @@ def trials(
         select(*columns)
         .select_from(TrialRow)
         .outerjoin(ProgramRow, ProgramRow.key == TrialRow.program_key)
+        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, TrialRow.run_id))
         .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
         .where(TrialRow.run_id == run_id, TrialRow.arm == arm.value, TrialRow.id <= last_id)
         .order_by(TrialRow.id)
@@ -113,7 +122,45 @@ _ASSESSMENTS = (
     .select_from(AssessmentRow)
     .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
     .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
+    .outerjoin(FirstRow, _is_first(Kind.PROGRAM, AssessmentRow.run_id))
 )
+
+
+def calls(ids: Sequence[int]) -> Select[*tuple[object, ...]]:
+    """Return the query for calls by their ids, in their order."""
+    return _CALLS.where(CallRow.id.in_(ids)).order_by(CallRow.id)
+
+
+def newest_answer(digest: str, *, run: str | None) -> Select[*tuple[object, ...]]:
+    """Return the query for the newest answer to a request, in one run or, for None, in all."""
+    query = (
+        _CALLS.add_columns(RunRow.name.label("run_name"))
+        .join(RunRow, RunRow.id == CallRow.run_id)
+        .where(CallRow.digest == digest, CallRow.outcome == CallOutcome.OK.value)
+        .order_by(CallRow.id.desc())
+        .limit(1)
+    )
+    return query if run is None else query.where(RunRow.name == run)
+
+
+_CALLS = (
+    select(*callmapping.CALL_COLUMNS)
+    .select_from(CallRow)
+    .outerjoin(FirstRow, _is_first(Kind.CALL, CallRow.run_id))
+)
+
+
+def conclusion(run_id: int) -> Select[*tuple[Any, ...]]:
+    """Return the query for a run's conclusion, its three programs and the first of the run."""
+    champion, best, control = (aliased(ProgramRow) for _ in range(3))
+    return (
+        select(ConclusionRow, champion, best, control, FirstRow.text_z)
+        .join(champion, champion.key == ConclusionRow.champion_key)
+        .join(best, best.key == ConclusionRow.best_key)
+        .outerjoin(control, control.key == ConclusionRow.control_key)
+        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, ConclusionRow.run_id))
+        .where(ConclusionRow.run_id == run_id)
+    )
 
 
 def program_ids(connection: Connection, prefix: str, *, limit: int) -> Sequence[str]:
@@ -132,6 +179,7 @@ def appearances(connection: Connection, program_id: str) -> Iterator[Appearance]
         .select_from(TrialRow)
         .join(RunRow, RunRow.id == TrialRow.run_id)
         .join(ProgramRow, ProgramRow.key == TrialRow.program_key)
+        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, TrialRow.run_id))
         .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
         .where(TrialRow.program_key.in_(keys))
         .order_by(TrialRow.run_id, TrialRow.arm.desc(), TrialRow.id)
