@@ -26,6 +26,7 @@ class _Objective(_Strict):
     metric: Annotated[str, Field(min_length=1)]
     unit: str
     direction: Annotated[Direction, Field(strict=False)]
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
 
 class _Baseline(_Strict):
@@ -73,6 +74,7 @@ class Manifest(_Strict):
     """What `problem.toml` says.
 
     `bound` tells what the evaluator's bound is: the optimum itself, or a value that none can beat.
+    `objective.step` says that the value is measured on the host, and how coarsely.
     """
 
     title: Annotated[str, Field(min_length=1)]
@@ -89,7 +91,9 @@ class Manifest(_Strict):
     def core_objective(self) -> Objective:
         """Return the objective."""
         raw = self.objective
-        return Objective(metric=raw.metric, unit=raw.unit, direction=raw.direction)
+        return Objective(
+            metric=raw.metric, unit=raw.unit, direction=raw.direction, step=raw.step or 0.0
+        )
 
     def core_splits(self) -> dict[Split, SplitSpec]:
         """Return every split's specification."""

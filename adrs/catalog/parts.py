@@ -25,7 +25,8 @@ def parts_of(problem: Problem, manifest: Manifest, given: Collection[str]) -> di
     Raises:
         ProblemError: such a file cannot be read.
     """
-    whole = manifest.model_dump(mode="json")
+    # What may be absent is hashed only where it is there: it changes no problem that lacks it.
+    whole = manifest.model_dump(mode="json", exclude_none=True)
     texts = {
         "initial.py": problem.initial.source,
         "statement.md": problem.statement,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adrs.core.isolation import IsolationLevel
+from adrs.core.objective import Objective
 from adrs.core.scenario import Split
 
 
@@ -39,8 +40,8 @@ class Evaluation:
         detail: why it is not OK: one cleaned line or a few.
         failed_scenario: id of the scenario in which it failed, where that is known.
         decisions: decisions (or plans) that were answered, in one evaluation.
-        cpu_s: CPU seconds of the candidate's processes, of both evaluations where there were two.
-        repeated: whether it was evaluated twice and both agreed, decision by decision.
+        cpu_s: CPU seconds of the candidate's processes, of all evaluations where it took several.
+        repeated: whether it was evaluated more than once and all agreed, decision by decision.
         scenarios: how many were played to their end and are valid.
         rival: id of the program it raced against; empty without a race.
         behind_after: after how many scenarios the race was decided against it; of a sample, the
@@ -71,3 +72,13 @@ class Evaluation:
     def ok(self) -> bool:
         """True when the program has a score."""
         return self.verdict is Verdict.OK
+
+    def behaviour(self, objective: Objective) -> str:
+        """Return what is equal for programs that a search need not tell apart; empty unless OK.
+
+        That is what they decide, and, where a measured value is the objective, the value too: the
+        same decisions in less time are what is looked for.
+        """
+        if self.score is None or not objective.measured:
+            return self.fingerprint
+        return f"{self.fingerprint} {self.score:g}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+_ONE_STEP = 1.0 + 1e-9  # the difference of two multiples of a step is off by rounding
+
 
 class Direction(StrEnum):
     """Which way a metric improves."""
@@ -19,11 +21,19 @@ class Objective:
         metric: name of the metric, such as "cost".
         unit: its unit as printed, such as "$"; empty for a ratio.
         direction: which way is better.
+        step: 0 for a value that repeats bit for bit. Otherwise it is measured on the host, in whole
+            multiples of this, and two evaluations of one program may differ by one of them.
     """
 
     metric: str
     unit: str
     direction: Direction
+    step: float = 0.0
+
+    @property
+    def measured(self) -> bool:
+        """True for a value that depends on the host, such as a time."""
+        return self.step > 0.0
 
     def fitness(self, value: float) -> float:
         """Return `value` with its sign turned so that larger is always better."""
@@ -32,6 +42,10 @@ class Objective:
     def better(self, value: float, other: float) -> bool:
         """Tell whether `value` is strictly better than `other`."""
         return self.fitness(value) > self.fitness(other)
+
+    def agree(self, value: float, other: float) -> bool:
+        """Tell whether two values can both be one program's on one scenario."""
+        return value == other or (self.measured and abs(value - other) <= self.step * _ONE_STEP)
 
     def headroom_closed(self, value: float, *, reference: float, bound: float) -> float | None:
         """Return the part of (reference → bound) that `value` closes; None when there is none.

@@ -35,7 +35,8 @@ def top_distinct(
 
     Of programs with the same decisions the shortest stands for all. A program is passed over when
     its values are on average within `APART` of those of a better one: the best few on train are
-    mostly near copies of one program, which fit the train scenarios alike.
+    mostly near copies of one program, which fit the train scenarios alike. Of a measured objective
+    none is: all scenarios have one coarse value, which programs that differ share.
 
     Args:
         trials: the arm's trials.
@@ -46,17 +47,18 @@ def top_distinct(
     for trial in trials:
         if trial.evaluation is None or not trial.evaluation.ok or trial.program is None:
             continue
-        key = trial.evaluation.fingerprint
+        key = trial.evaluation.behaviour(objective)
         held = by_action.get(key)
         if held is None or _size(trial) < _size(held):
             by_action[key] = trial
-    by_action.pop(baseline.fingerprint, None)
+    by_action.pop(baseline.behaviour(objective), None)
 
     def rank(trial: Trial) -> tuple[float, int, int]:
         assert trial.score is not None
         return (-objective.fitness(trial.score), _size(trial), trial.number)
 
-    return _apart(sorted(by_action.values(), key=rank))
+    ranked = sorted(by_action.values(), key=rank)
+    return ranked[:TOP] if objective.measured else _apart(ranked)
 
 
 def _apart(ranked: Iterable[Trial]) -> list[Trial]:

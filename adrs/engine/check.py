@@ -1,11 +1,14 @@
 """What `adrs problem check` asks of a problem; the shipped conformance suite asks the same."""
 
 import ast
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.objective import Objective
 from adrs.core.problem import Problem
 from adrs.core.program import Program
 from adrs.core.scenario import Split
@@ -129,12 +132,24 @@ def _described(result: Evaluation) -> str:
 
 def _check_determinism(problem: Problem, evaluations: Evaluations) -> Finding:
     first, second = evaluations.evaluate([problem.initial, problem.initial], Split.TRAIN)
-    same = (first.values, first.fingerprint) == (second.values, second.fingerprint)
+    same = first.fingerprint == second.fingerprint and same_worth(problem.objective, first, second)
     return Finding(
         what="determinism",
-        found="two evaluations agree bit for bit" if same else "two evaluations differ",
+        found=f"two evaluations {_alike(problem.objective) if same else 'differ'}",
         ok=same,
     )
+
+
+def same_worth(objective: Objective, first: Evaluation, second: Evaluation) -> bool:
+    """Tell whether two evaluations are of the same worth, as far as it can repeat at all."""
+    pairs = zip_longest(first.values, second.values, fillvalue=math.inf)
+    return all(objective.agree(a, b) for a, b in pairs)
+
+
+def _alike(objective: Objective) -> str:
+    if objective.measured:
+        return f"decide alike and are measured within {objective.step:g} of each other"
+    return "agree bit for bit"
 
 
 def _check_cheats(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
@@ -162,11 +177,12 @@ def judge_cheat(
         )
     if not result.ok or twin is None or result.score is None or twin.score is None:
         return Finding(what=what, found=f"{_described(result)} (expected a score)", ok=False)
-    gained = problem.objective.better(result.score, twin.score)
+    objective = problem.objective
+    apart = not objective.agree(result.score, twin.score)
     return Finding(
         what=what,
         found=f"{result.score:.9g} against {twin.score:.9g} of its honest twin {cheat.twin}",
-        ok=not gained,
+        ok=not (apart and objective.better(result.score, twin.score)),
     )
 
 

@@ -32,7 +32,7 @@ from adrs.engine.loop import ArmLoop, ArmSetup, Past, StopRequest
 from adrs.engine.proposals import Proposals
 from adrs.engine.tuning import Tuner
 from adrs.errors import AdrsError, ProblemError
-from adrs.evaluation.statistics import paired_bootstrap
+from adrs.evaluation.statistics import advantage_interval
 from adrs.search.protocol import Strategy
 
 CHECKPOINT_S = 5.0  # how much wall time a kill may leave uncounted
@@ -361,14 +361,12 @@ class Run:
         for baseline in self._problem.baselines:
             result = self._assess_baseline(baseline, Split.VALIDATION)
             rivals.append((baseline.title, result))
-        fitness = self._problem.objective.fitness
+        objective = self._problem.objective
         doubts = []
         for title, rival in rivals:
-            gains = [
-                fitness(a) - fitness(b) for a, b in zip(best.values, rival.values, strict=True)
-            ]
             seed = derive_seed(self._record.config.seed, "significance", title)
-            if paired_bootstrap(gains, seed=seed).low <= 0:
+            gain = advantage_interval(best.values, rival.values, objective=objective, seed=seed)
+            if not gain.lies_above(0.0):
                 doubts.append(f"within noise of {title} on validation")
         return doubts
 

@@ -17,7 +17,7 @@ class Member:
         evaluation: its evaluation on train; its verdict is OK.
         fitness: its score, turned so that larger is better.
         size: characters of code, see `code_size`.
-        behaviour: equal for programs that decide the same everywhere.
+        behaviour: equal for programs that decide the same everywhere, and as fast where it counts.
     """
 
     program: Program
@@ -42,7 +42,7 @@ def member_of(trial: Trial, objective: Objective) -> Member | None:
         evaluation=evaluation,
         fitness=objective.fitness(evaluation.score),
         size=code_size(program.source),
-        behaviour=evaluation.fingerprint or program.id,
+        behaviour=evaluation.behaviour(objective) or program.id,
     )
 
 

@@ -6,8 +6,8 @@ past windows and returns the expert of every slot; replica counts and GPU loads 
 that one array, so there is nothing in an answer that could contradict it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,9 +19,9 @@ from adrs.sandbox.protocol import Session
 from .bounds import balancedness_bound
 from .generator import generate
 from .interface import INTERFACE
-from .pace import Pace
-from .scenarios import Settings, read_scenario, read_settings
-from .scoring import score
+from .pace import CAP, Pace, Stopwatch
+from .scenarios import Goal, Settings, read_scenario, read_settings
+from .scoring import check_balance, score, timed, yardstick
 from .simulator import Workload
 
 __all__ = ["EplbEvaluator", "build"]
@@ -43,10 +43,15 @@ class EplbEvaluator:
             ProblemError: a parameter is missing, unknown or out of range.
         """
         setting = read_scenario(scenario, self.settings)
-        return generate(setting.shape, setting.traffic, scenario.seed)
+        workload = generate(setting.shape, setting.traffic, scenario.seed)
+        if self.settings.goal is Goal.BALANCE:
+            return workload
+        return replace(workload, yardstick=yardstick(workload))
 
     def bound(self, workload: Workload) -> float:
-        """Return a proven upper bound on the balancedness of the next window."""
+        """Return a proven upper bound on the next window's balancedness, or the speed's cap."""
+        if self.settings.goal is Goal.SPEED:
+            return CAP
         return balancedness_bound(
             workload.future,
             workload.shape,
@@ -56,16 +61,39 @@ class EplbEvaluator:
     def play(self, workloads: Sequence[Workload], session: Session) -> Sequence[Outcome]:
         """Ask for one placement per instance and score each.
 
+        Where speed is scored, all instances have the same value, that of the whole session.
+
         Raises:
             PolicyFailed: let through from the session; also with TIMEOUT when all placements
-                together took more CPU time than `cpu_share` allows.
+                together took more CPU time than `cpu_share` allows, and, where speed is scored,
+                with INVALID when they balance worse than the greedy's.
         """
+        if self.settings.goal is Goal.SPEED:
+            return self._timed(workloads, session)
         pace = Pace(session, self.settings.cpu_share)
+        outcomes = self._placed(workloads, session, pace.keep)
+        pace.check()
+        return outcomes
+
+    def _timed(self, workloads: Sequence[Workload], session: Session) -> Sequence[Outcome]:
+        watch = Stopwatch(session)
+        outcomes = self._placed(workloads, session, watch.keep)
+        octaves = watch.octaves()
+        if any(outcome.violation for outcome in outcomes):
+            return outcomes
+        check_balance(outcomes, workloads)
+        return [timed(outcome, octaves) for outcome in outcomes]
+
+    def _placed(
+        self,
+        workloads: Sequence[Workload],
+        session: Session,
+        keep: Callable[[Workload, int], None],
+    ) -> list[Outcome]:
         outcomes = []
         for slot, workload in enumerate(workloads):
             outcomes.append(self._play_one(slot, workload, session))
-            pace.keep(workload, slot)
-        pace.check()
+            keep(workload, slot)
         return outcomes
 
     def _play_one(self, slot: int, workload: Workload, session: Session) -> Outcome:

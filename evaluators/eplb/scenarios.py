@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 from adrs.core.scenario import Scalar, Scenario
@@ -73,8 +74,15 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(_SHAPES)
 STRESS: Mapping[str, tuple[Shape, Law, int]] = MappingProxyType(_STRESS)
 STRESS_KEY = "stress"
 SETTINGS = ("tokens_per_expert", "persistence", "unevenness", "groups_on_one_node")
-DEFAULTS: Mapping[str, Scalar] = MappingProxyType({"cpu_share": 0.0})
+DEFAULTS: Mapping[str, Scalar] = MappingProxyType({"objective": "balance", "cpu_share": 0.0})
 KEYS = ("shape", "law", "skew", "drift", "switches", "windows")
+
+
+class Goal(StrEnum):
+    """What is scored."""
+
+    BALANCE = "balance"  # balancedness of the next window
+    SPEED = "speed"  # CPU time, of programs that balance no worse than the published greedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +95,16 @@ class Settings:
             to less than 1.
         unevenness: standard deviation over experts of the log of their drift.
         groups_on_one_node: whether placements that put an expert group on two nodes are invalid.
+        goal: what is scored (`objective` in the problem's parameters).
         cpu_share: CPU time that a policy may use, over the published greedy's; see `pace`. 0 for no
-            limit of this kind.
+            limit of this kind, as where speed is scored.
     """
 
     tokens_per_expert: int
     persistence: float
     unevenness: float
     groups_on_one_node: bool
+    goal: Goal
     cpu_share: float
 
 
@@ -113,12 +123,15 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
         ProblemError: one is missing, unknown or out of range.
     """
     read = Parameters(params, "eplb params", SETTINGS, defaults=DEFAULTS)
+    goal = read.member("objective", Goal)
+    most_share = 1000.0 if goal is Goal.BALANCE else 0.0
     return Settings(
         tokens_per_expert=read.whole("tokens_per_expert", least=1),
         persistence=read.number("persistence", below=1.0),
         unevenness=read.number("unevenness"),
         groups_on_one_node=read.whole("groups_on_one_node", most=1) == 1,
-        cpu_share=read.number("cpu_share", most=1000.0),
+        goal=goal,
+        cpu_share=read.number("cpu_share", most=most_share),
     )
 
 

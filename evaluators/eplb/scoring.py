@@ -1,10 +1,17 @@
 """Checks a placement completely and computes every metric from it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean
+
 import numpy as np
 from numpy.typing import NDArray
 
+from adrs.core.evaluation import Verdict
 from adrs.evaluation.protocol import Outcome
+from adrs.sandbox.protocol import PolicyFailed
 
+from .greedy import greedy
 from .simulator import (
     Shape,
     Workload,
@@ -14,6 +21,9 @@ from .simulator import (
     nodes_per_group,
 )
 from .traffic import internode_share, moved_gb
+
+# Ties, which the greedy breaks by number and another form of it may not, move the mean by less.
+TIES = 1e-3
 
 
 def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_node: bool) -> Outcome:
@@ -52,6 +62,40 @@ def score(placement: NDArray[np.int64], workload: Workload, *, groups_on_one_nod
             "internode_share": internode_share(placement, workload.future, shape),
             "moved_gb": moved_gb(placement, workload.current, shape),
         },
+    )
+
+
+def yardstick(workload: Workload) -> float:
+    """Return the balancedness of the published greedy's placement in the next window."""
+    placement = greedy(workload.past.sum(axis=0), workload.shape)
+    return balancedness(gpu_loads(placement, workload.future, workload.shape))
+
+
+def check_balance(outcomes: Sequence[Outcome], workloads: Sequence[Workload]) -> None:
+    """Compare the mean balancedness with that of the published greedy on the same instances.
+
+    Args:
+        outcomes: valid ones, of `score`.
+        workloads: their instances, with their yardsticks.
+
+    Raises:
+        PolicyFailed: INVALID, the mean is lower by more than `TIES`.
+    """
+    reached = fmean(outcome.value for outcome in outcomes if outcome.value is not None)
+    least = fmean(work.yardstick for work in workloads if work.yardstick is not None)
+    if reached < least - TIES:
+        text = (
+            f"balancedness is {reached:.4f} on average, "
+            f"worse than the published greedy's {least:.4f}"
+        )
+        raise PolicyFailed(Verdict.INVALID, text)
+
+
+def timed(outcome: Outcome, octaves: float) -> Outcome:
+    """Return an outcome of `score` with the speed as its value; balancedness becomes a metric."""
+    assert outcome.value is not None
+    return replace(
+        outcome, value=octaves, metrics={"balancedness": outcome.value, **outcome.metrics}
     )
 
 

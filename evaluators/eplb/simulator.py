@@ -67,12 +67,15 @@ class Workload:
             the policy.
         current: expert in each slot so far, shape [layers, slots], int64, read-only: where the
             published greedy put them before the last window. Hidden from the policy.
+        yardstick: balancedness that the published greedy reaches in the next window; None where it
+            is not asked for.
     """
 
     shape: Shape
     past: NDArray[np.int64]
     future: NDArray[np.int64]
     current: NDArray[np.int64]
+    yardstick: float | None = None
 
 
 def gpu_loads(

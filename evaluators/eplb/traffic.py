@@ -26,8 +26,9 @@ def internode_share(placement: NDArray[np.int64], loads: NDArray[np.int64], shap
     if total == 0.0:
         return 0.0
     node = np.arange(shape.slots) // (shape.slots // shape.nodes)
-    copies = _counts(placement, node, shape.nodes, shape)
-    part = copies / copies.sum(axis=2, keepdims=True)
+    # Counted once more rather than summed: numpy is slow to sum over an axis as short as the nodes.
+    everywhere = _counts(placement, np.zeros_like(node), 1, shape)
+    part = _counts(placement, node, shape.nodes, shape) / everywhere
     at_home = np.minimum(part, 1.0 / shape.nodes).sum(axis=2)
     return max(0.0, 1.0 - float((loads * at_home).sum()) / total)
 
@@ -43,9 +44,11 @@ def moved_gb(placement: NDArray[np.int64], current: NDArray[np.int64], shape: Sh
         shape: the deployment.
     """
     gpu = np.arange(shape.slots) // (shape.slots // shape.gpus)
-    held = _counts(current, gpu, shape.gpus, shape) > 0
-    wanted = _counts(placement, gpu, shape.gpus, shape) > 0
-    return int((wanted & ~held).sum()) * EXPERT_GB
+    held = np.zeros(shape.layers * shape.experts * shape.gpus, dtype=np.bool_)
+    held[_places(current, gpu, shape.gpus, shape)] = True
+    before = np.count_nonzero(held)
+    held[_places(placement, gpu, shape.gpus, shape)] = True
+    return int(np.count_nonzero(held) - before) * EXPERT_GB
 
 
 def _counts(
@@ -55,7 +58,14 @@ def _counts(
 
     `place` is the node or GPU of every slot.
     """
-    layer = np.arange(shape.layers)[:, None]
-    flat = (layer * shape.experts + placement) * places + place
+    flat = _places(placement, place, places, shape)
     counts = np.bincount(flat.ravel(), minlength=shape.layers * shape.experts * places)
     return counts.reshape(shape.layers, shape.experts, places)
+
+
+def _places(
+    placement: NDArray[np.int64], place: NDArray[np.int64], places: int, shape: Shape
+) -> NDArray[np.int64]:
+    """Return the number of every slot's (layer, expert, place), in an array of all of them."""
+    layer = np.arange(shape.layers)[:, None]
+    return np.asarray((layer * shape.experts + placement) * places + place)

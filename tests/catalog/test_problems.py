@@ -1,5 +1,7 @@
 """Problems are found by name or path, and a fault is named by file and field."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +88,7 @@ def test_wrong_parameters_are_refused(folder: Path, params: dict[str, str], mess
     [
         (manifest("rate = 0.5", "rate = 0.6"), "problem.toml: params"),
         (manifest("[0.5, 0.9]", "[0.5, 0.8]"), "problem.toml: splits.train"),
+        (manifest("[objective]", "[objective]\nstep = 0.5"), "problem.toml: objective"),
         (lambda f: (f / "statement.md").write_text("Guess."), "statement.md"),
     ],
 )
@@ -94,6 +97,20 @@ def test_a_change_is_told_by_its_part(folder: Path, edit: Edit, part: str) -> No
     edit(folder)
     after = load_problem(str(folder)).parts
     assert [name for name in before if before[name] != after[name]] == [part]
+
+
+def test_only_an_objective_with_a_step_is_measured(folder: Path) -> None:
+    assert load_problem(str(folder)).objective.step == 0.0
+    manifest("[objective]", "[objective]\nstep = 0.5")(folder)
+    assert load_problem(str(folder)).objective.step == 0.5
+
+
+def test_parts_of_runs_made_before_a_key_existed_still_agree(folder: Path) -> None:
+    objective = load_problem(str(folder)).objective
+    keys = {"metric": objective.metric, "unit": objective.unit, "direction": objective.direction}
+    text = json.dumps(keys, sort_keys=True).encode()
+    known = hashlib.blake2b(text, digest_size=8).hexdigest()
+    assert load_problem(str(folder)).parts["problem.toml: objective"] == known
 
 
 def test_what_a_parameters_files_hold_is_a_part(

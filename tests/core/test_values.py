@@ -14,6 +14,7 @@ from adrs.core.trial import Arm, Proposal, Trial
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 BALANCE = Objective(metric="balance", unit="", direction=Direction.MAXIMIZE)
+SPEED = Objective(metric="speed", unit="", direction=Direction.MAXIMIZE, step=0.1)
 
 
 def test_seeds_are_pinned() -> None:
@@ -66,3 +67,22 @@ def test_a_trial_tells_how_it_ended() -> None:
     assert trial().verdict is Verdict.REJECTED
     assert trial(program=Program.of("1"), duplicate_of="x").verdict is None
     assert trial(program=Program.of("1"), evaluation=evaluation).verdict is Verdict.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("objective", "value", "other", "agree"),
+    [
+        (BALANCE, 0.5, 0.5, True),
+        (BALANCE, 0.5, 0.5 + 1e-12, False),
+        (SPEED, 0.8, 0.8, True),
+        (SPEED, 0.8, 0.7, True),
+        (SPEED, 0.7, 0.8, True),
+        (SPEED, 0.8, 0.6, False),
+        (SPEED, 0.8, float("inf"), False),
+    ],
+)
+def test_measured_values_agree_within_a_step_and_others_exactly(
+    objective: Objective, value: float, other: float, *, agree: bool
+) -> None:
+    assert objective.agree(value, other) is agree
+    assert objective.measured is (objective is SPEED)

@@ -9,6 +9,7 @@ from adrs.core.trial import Arm, Proposal, Trial
 from adrs.engine.champion import TOP, top_distinct
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
+TIME = Objective(metric="time", unit="s", direction=Direction.MINIMIZE, step=10.0)
 
 
 def evaluation(values: tuple[float, ...], fingerprint: str) -> Evaluation:
@@ -36,9 +37,9 @@ def trial(number: int, values: tuple[float, ...], *, action: str = "", text: str
     )
 
 
-def picked(*trials: Trial) -> list[int]:
+def picked(*trials: Trial, objective: Objective = COST) -> list[int]:
     initial = evaluation((100.0, 100.0), "initial")
-    return [t.number for t in top_distinct(trials, COST, baseline=initial)]
+    return [t.number for t in top_distinct(trials, objective, baseline=initial)]
 
 
 def test_the_best_come_first() -> None:
@@ -65,3 +66,16 @@ def test_a_program_that_acts_like_the_initial_one_is_left_out() -> None:
 def test_no_more_than_the_top_are_picked() -> None:
     many = [trial(i, (50.0 + 2 * i, 50.0 + 2 * i)) for i in range(1, TOP + 10)]
     assert picked(*many) == list(range(1, TOP + 1))
+
+
+def test_the_same_decisions_in_less_time_are_another_program() -> None:
+    faster = trial(1, (80.0, 80.0), action="initial")
+    alike = trial(2, (100.0, 100.0), action="initial")
+    assert picked(faster, alike, objective=TIME) == [1]
+
+
+def test_programs_of_the_same_measured_value_are_all_picked() -> None:
+    values = (80.0, 80.0)
+    assert picked(trial(1, values), trial(2, values), trial(3, values, action="2")) == [1]
+    both = picked(trial(1, values), trial(2, values), trial(3, values, action="2"), objective=TIME)
+    assert both == [1, 2]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from adrs.api import compose
 from adrs.catalog.problems import discover, load_problem
-from adrs.cli import compose
 from adrs.core.problem import Problem
 from adrs.evaluation.pool import ScorerPool
 from adrs.proposers.protocol import Proposer

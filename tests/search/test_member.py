@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 from adrs.core.objective import Direction, Objective
 from adrs.core.trial import Trial
@@ -36,3 +37,18 @@ def test_a_program_without_fingerprint_behaves_like_itself(
     member = member_of(trial, objective)
     assert member is not None
     assert member.behaviour == "f"
+
+
+def test_the_same_decisions_in_less_time_are_another_behaviour(
+    make_trial: Callable[..., Trial], objective: Objective
+) -> None:
+    timed = replace(objective, step=0.5)
+    slow, fast = (make_trial(1, score) for score in (4.0, 2.0))
+    assert slow.evaluation is not None
+    assert fast.evaluation is not None
+    same = replace(fast.evaluation, fingerprint=slow.evaluation.fingerprint)
+    for each, apart in ((objective, False), (timed, True)):
+        one, other = member_of(slow, each), member_of(replace(fast, evaluation=same), each)
+        assert one is not None
+        assert other is not None
+        assert (one.behaviour != other.behaviour) is apart

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from adrs.catalog.problems import load_problem
 from adrs.core.evaluation import Verdict
 from adrs.core.problem import Limits
 from adrs.core.scenario import Scalar, Scenario, Split
@@ -11,7 +12,9 @@ from adrs.errors import ProblemError
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluators.eplb import build
 from adrs.evaluators.eplb.greedy import greedy
+from adrs.evaluators.eplb.pace import CAP, STEP
 from adrs.evaluators.eplb.scenarios import SHAPES, STRESS
+from adrs.evaluators.eplb.scoring import score
 from adrs.sandbox.protocol import Job, PolicyFailed
 from adrs.testing.sandbox import InlineSandbox
 
@@ -125,6 +128,8 @@ def test_failures_of_the_policy_are_let_through() -> None:
         ({"unevenness": -0.1}, "unevenness: expected a number of at least 0"),
         ({"groups_on_one_node": 2}, "groups_on_one_node: expected a whole number"),
         ({"cpu_share": -1}, "cpu_share: expected a number from 0 to 1000, got -1"),
+        ({"objective": "time"}, "objective: expected one of balance, speed, got 'time'"),
+        ({"objective": "speed", "cpu_share": 0.5}, "cpu_share: expected a number from 0 to 0"),
         ({"gpus": 3}, "unknown parameter 'gpus'"),
     ],
 )
@@ -186,3 +191,61 @@ def test_a_slow_policy_is_refused_where_time_is_limited() -> None:
             assert failure.value.verdict is Verdict.TIMEOUT
         else:
             assert play(evaluator, [workload], source)[0].violation == ""
+
+
+SNAKE = next(
+    baseline.program.source
+    for baseline in load_problem("eplb_speed").baselines
+    if baseline.name == "zigzag_smoothed"
+)
+TIMED: dict[str, Scalar] = {**PARAMS, "objective": "speed"}
+
+
+def test_speed_is_one_value_for_all_instances_and_balance_a_metric() -> None:
+    timed, balanced = build(TIMED), build(PARAMS)
+    cases = [scenario(CHOICES, seed) for seed in range(3)]
+    fast = play(timed, [timed.workload(case) for case in cases], SNAKE)
+    plain = play(balanced, [balanced.workload(case) for case in cases], SNAKE)
+    assert [outcome.violation for outcome in fast] == [""] * 3
+    assert len({outcome.value for outcome in fast}) == 1
+    assert fast[0].value is not None
+    assert fast[0].value % STEP == 0.0
+    for quick, whole in zip(fast, plain, strict=True):
+        assert quick.metrics == {"balancedness": whole.value, **whole.metrics}
+
+
+def test_more_work_is_less_speed() -> None:
+    evaluator = build(TIMED)
+    works = [evaluator.workload(scenario(CHOICES))]
+    slow = SNAKE.replace("    weight = f", "    sum(range(3_000_000))\n    weight = f")
+    assert slow != SNAKE
+    quick, late = (play(evaluator, works, source)[0].value for source in (SNAKE, slow))
+    assert quick is not None
+    assert late is not None
+    assert late < quick - STEP
+
+
+def test_what_balances_worse_than_the_greedy_has_no_speed() -> None:
+    evaluator = build(TIMED)
+    workloads = [evaluator.workload(scenario(CHOICES, seed)) for seed in range(3)]
+    with pytest.raises(PolicyFailed, match="worse than the published greedy's 0") as failure:
+        play(evaluator, workloads, IN_ORDER)
+    assert (failure.value.verdict, failure.value.slot) == (Verdict.INVALID, None)
+
+
+def test_a_broken_rule_is_told_before_speed_and_balance() -> None:
+    evaluator = build(TIMED)
+    workloads = [evaluator.workload(scenario(CHOICES, seed)) for seed in range(2)]
+    source = IN_ORDER.replace("% experts", "% (experts - 1)")
+    outcomes = play(evaluator, workloads, source)
+    assert ["has no slot" in outcome.violation for outcome in outcomes] == [True, True]
+
+
+def test_the_yardstick_is_the_greedys_balance_and_the_bound_a_cap() -> None:
+    timed = build(TIMED)
+    workload = timed.workload(scenario(CHOICES))
+    placement = greedy(workload.past.sum(axis=0), workload.shape)
+    outcome = score(placement, workload, groups_on_one_node=False)
+    assert workload.yardstick == outcome.value
+    assert timed.bound(workload) == CAP
+    assert build(PARAMS).workload(scenario(CHOICES)).yardstick is None

@@ -6,8 +6,9 @@ import pytest
 
 from adrs.core.evaluation import Verdict
 from adrs.core.problem import Limits
+from adrs.errors import EvaluatorError
 from adrs.evaluators.eplb.interface import INTERFACE
-from adrs.evaluators.eplb.pace import Pace
+from adrs.evaluators.eplb.pace import Pace, Stopwatch
 from adrs.evaluators.eplb.simulator import Shape, Workload
 from adrs.sandbox.protocol import Job, PolicyFailed
 from adrs.testing.sandbox import InlineSession
@@ -102,3 +103,52 @@ def test_without_a_share_there_is_no_limit_and_no_clock_is_read() -> None:
     pace.keep(workload(LARGE), 0)
     session.used_s = 1e9
     pace.check()
+
+
+@pytest.mark.parametrize(
+    ("used_s", "octaves"),
+    [(100.0, 0.0), (50.0, 1.0), (49.0, 1.0), (42.0, 1.25), (101.0, -0.25), (5.0, 4.0), (0.1, 4.0)],
+)
+def test_speed_is_the_halvings_of_the_greedys_time_in_quarters_up_to_a_cap(
+    used_s: float, octaves: float
+) -> None:
+    session = opened()
+    watch = Stopwatch(session, ticking())
+    watch.keep(workload(LARGE), 0)
+    session.used_s = used_s
+    assert watch.octaves() == octaves
+
+
+def test_the_time_before_the_first_call_counts() -> None:
+    session = opened()
+    session.used_s = 50.0
+    watch = Stopwatch(session, ticking())
+    watch.keep(workload(LARGE), 0)
+    assert watch.octaves() == 1.0
+
+
+def test_speed_is_the_ratio_of_sums_over_all_instances() -> None:
+    session = opened()
+    watch = Stopwatch(session, ticking())
+    for slot in range(4):
+        watch.keep(workload(LARGE), slot)
+        session.used_s = 100.0  # all of it in the first one
+    assert watch.octaves() == 2.0
+
+
+def test_a_greedy_that_was_disturbed_does_not_count() -> None:
+    readings = iter([0.0, 9.0, 10.0, 11.0, 20.0, 27.0])
+    session = opened()
+    watch = Stopwatch(session, lambda: next(readings))
+    watch.keep(workload(LARGE), 0)
+    session.used_s = 25.0
+    assert watch.octaves() == 2.0
+
+
+def test_a_host_that_tells_no_time_is_named() -> None:
+    session = opened()
+    watch = Stopwatch(session, ticking())
+    watch.keep(workload(LARGE), 0)
+    session.used_s = 0.0
+    with pytest.raises(EvaluatorError, match="CPU time is 0 s, so its speed cannot be measured"):
+        watch.octaves()

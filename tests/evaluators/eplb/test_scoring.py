@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adrs.evaluators.eplb.scoring import score, violation
+from adrs.evaluation.protocol import Outcome
+from adrs.evaluators.eplb.scoring import check_balance, score, violation
 from adrs.evaluators.eplb.simulator import Shape, Workload
 from adrs.evaluators.eplb.traffic import EXPERT_GB
+from adrs.sandbox.protocol import PolicyFailed
 
 SHAPE = Shape(layers=2, experts=4, slots=6, gpus=2, nodes=2, groups=2)
 GOOD = np.array([[0, 1, 0, 2, 3, 2], [0, 1, 1, 2, 3, 3]])
@@ -87,3 +89,14 @@ def test_groups_that_do_not_divide_over_nodes_may_be_split() -> None:
     shape = Shape(layers=1, experts=3, slots=4, gpus=2, nodes=2, groups=3)
     placement = np.array([[0, 1, 0, 2]])
     assert violation(placement, shape, groups_on_one_node=True) == ""
+
+
+@pytest.mark.parametrize(("reached", "worse"), [(0.7, False), (0.6991, False), (0.6989, True)])
+def test_the_mean_balance_is_compared_but_for_ties(reached: float, *, worse: bool) -> None:
+    workloads = [replace(WORKLOAD, yardstick=each) for each in (0.6, 0.8)]
+    outcomes = [Outcome(value=each) for each in (reached + 0.2, reached - 0.2)]
+    if worse:
+        with pytest.raises(PolicyFailed, match=r"0\.6989 on average, worse .* greedy's 0\.7000"):
+            check_balance(outcomes, workloads)
+    else:
+        check_balance(outcomes, workloads)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adrs.cli import compose
+from adrs.api import compose
 from adrs.core.problem import Problem
 from adrs.core.program import Program
 from adrs.core.scenario import Split

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from adrs.api import compose
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError, UsageError

@@ -1,6 +1,6 @@
 """No program that blind edits make of the initial one is better than the bound."""
 
-from adrs.cli import compose
+from adrs.api import compose
 from adrs.core.evaluation import Verdict
 from adrs.core.problem import Problem
 from adrs.core.program import Program

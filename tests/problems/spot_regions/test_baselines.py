@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adrs.cli import compose
+from adrs.api import compose
 from adrs.core.interface import OnlineInterface
 from adrs.core.problem import Problem
 from adrs.core.program import Program, evolve_region
