@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.text import Text
 
@@ -62,7 +63,13 @@ def step_plot(
             for reached, stroke in _column(before, row, line.strokes):
                 grid[reached][column] = (stroke, line.style)
             before = row
-    return [Text.assemble(*row) for row in grid]
+    return [_joined(row) for row in grid]
+
+
+def _joined(row: Sequence[tuple[str, str]]) -> Text:
+    """Return cells as text, neighbours of one style together: a span a cell is slow to draw."""
+    runs = groupby(row, key=lambda cell: cell[1])
+    return Text.assemble(*(("".join(stroke for stroke, _ in run), style) for style, run in runs))
 
 
 def _row(value: float, height: int, low: float, high: float) -> int:

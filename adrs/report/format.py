@@ -100,9 +100,9 @@ def percent_decimals(values: Sequence[float]) -> int:
 
 
 def format_percent(share: float, *, decimals: int = 1, signed: bool = False) -> str:
-    """Return a share as a percent: 0.129 becomes "12.9 %"; signed ones get "+" or "−"."""
+    """Return a share as a percent: 0.129 becomes "12.9 %"; signed ones get "+" or "−", 0 none."""
     shown = format_number(share * 100, decimals)
-    if signed and share > 0 and not shown.startswith(MINUS):
+    if signed and share > 0 and shown.strip("0."):
         shown = f"+{shown}"
     return f"{shown} %"
 
@@ -135,18 +135,26 @@ def format_duration(seconds: float) -> str:
     return f"{whole // DAY_S} d {whole % DAY_S // HOUR_S:02d} h"
 
 
-def format_rate(per_second: float) -> str:
-    """Return a rate of evaluations or calls: "34/s", "2.5/s", or "12/min" when it is slow."""
+def format_rate(per_second: float, noun: str = "") -> str:
+    """Return a rate: "34/s", "2.5/s", "12.0/min" when it is slow; with a noun "2.5 calls/s"."""
+    of = f" {noun}" if noun else ""
     if per_second >= 10:
-        return f"{per_second:,.0f}/s"
+        return f"{per_second:,.0f}{of}/s"
     if per_second >= 1:
-        return f"{per_second:.1f}/s"
-    return f"{per_second * MINUTE_S:.1f}/min"
+        return f"{per_second:.1f}{of}/s"
+    return f"{per_second * MINUTE_S:.1f}{of}/min"
+
+
+def format_success(good: int, of: int) -> str:
+    """Return a part of some attempts in percent, 100 % only where none failed."""
+    share = good / of
+    return f"{100 * share:.0f} %" if share < 0.99 else f"{math.floor(1000 * share) / 10:g} %"
 
 
 def better_way(objective: Objective) -> str:
-    """Return which way is better, in words."""
-    return "lower is better" if objective.direction is Direction.MINIMIZE else "higher is better"
+    """Return which way is better, in words, and whether the value is measured on the host."""
+    way = "lower is better" if objective.direction is Direction.MINIMIZE else "higher is better"
+    return f"{way}, measured" if objective.measured else way
 
 
 def model_name(proposer: str) -> str:

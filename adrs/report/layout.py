@@ -106,6 +106,11 @@ class Table:
             lines.append(self._joined(cells))
         return lines
 
+    def left_out(self, width: int) -> list[str]:
+        """Return the titles of the columns for which `width` has no room."""
+        kept = [id(column) for column in self._kept(width)]
+        return [column.title for column in self.columns if id(column) not in kept]
+
     @property
     def least(self) -> int:
         """Cells it can do with, no column left out."""
@@ -215,6 +220,11 @@ def emit_prose(console: Console, text: str, *, style: str = "") -> None:
     bound = _WITHIN_FIGURE.sub("\N{NO-BREAK SPACE}", clean(text))
     lines = textwrap.wrap(bound, console.width, break_on_hyphens=False) or [""]
     emit(console, (Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in lines))
+
+
+def announce(console: Console, text: str, *, style: str = "") -> None:
+    """Print a sentence: broken between words on a terminal, on one line where a log is kept."""
+    (emit_prose if console.is_terminal else print_line)(console, text, style=style)
 
 
 def print_line(console: Console, line: str, *, style: str = "") -> None:

@@ -442,8 +442,8 @@ GREEDY = "def decide(obs):\n    return 'greedy'\n"
 CHANGES = ((GREEDY, 1.18), ("def decide(obs):\n    pass\n", Verdict.EXCEPTION), ("", 0.87))
 
 
-def _with_models() -> RunSummary:
-    use = ModelUse(models=("openai/small:0.7", "openai/large@strong"), calls=20, usd=0.1)
+def _with_models(calls: int = 20) -> RunSummary:
+    use = ModelUse(models=("openai/small:0.7", "openai/large@strong"), calls=calls, usd=0.1)
     book = RunBook(models=use, proposer="openai/small, openai/large")
     for number in range(1, 20):
         model = "openai/large" if number % 5 == 0 else "openai/small"
@@ -489,12 +489,32 @@ def _ablated() -> RunSummary:
     return book.finished()
 
 
+def _raced() -> RunSummary:
+    """A run with races: two stopped early, one played on to check the stop; one result differs."""
+    book = RunBook()
+    book.humans((Split.TRAIN,))
+    for number in range(1, 6):
+        made = book.trial(number, name=f"p{number}", factor=1.0 + number / 100)
+        assert made.evaluation is not None
+        raced = replace(made.evaluation, rival=program("greedy").id, scenarios=COUNTS[Split.TRAIN])
+        if number in (2, 3):
+            raced = replace(raced, verdict=Verdict.BEHIND, score=None, values=(), scenarios=7)
+        if number == 4:
+            raced = replace(raced, behind_after=11)
+        book.archive.add_trial(NAME, replace(made, evaluation=raced))
+    book.archive.add_trial(NAME, book.trial(6, verdict=Verdict.NONDETERMINISTIC, detail="differs"))
+    book.archive.set_status(NAME, RunStatus.INTERRUPTED, spent_s=3.0)
+    return book.summary()
+
+
 @pytest.fixture(scope="session")
 def kinds() -> dict[str, RunSummary]:
     """A summary of every kind of run that a report must tell of."""
     return {
         "improved": _ablated(),
         "with models": _with_models(),
+        "over budget": _with_models(calls=5),
+        "raced": _raced(),
         "no control": RunBook(control=False).finished(control=None),
         "not significant": RunBook().finished(champion=1.0, improved=False),
         "not confirmed": RunBook().finished(champion=0.97, heldout=1.0),

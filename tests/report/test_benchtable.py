@@ -252,6 +252,17 @@ def test_no_line_is_wider_than_the_console(width: int) -> None:
     assert any("islands" in line and "+5.0 %" in line for line in lines)
 
 
+def test_columns_without_room_are_named_and_not_explained() -> None:
+    narrow = " ".join(printed(pair(), 80).split())
+    assert "No room here for: P(> greedy), to 50 %, to 75 %, to 90 %, matched at" in narrow
+    assert "Matched at:" not in narrow
+    assert "P(best): probability" in narrow
+    wide = " ".join(printed(pair(), 200).split())
+    assert "Matched at: evaluations with which greedy" in wide
+    assert "To 50, 75, 90 %: evaluations" in wide
+    assert "No room" not in wide
+
+
 def test_many_comparisons_come_with_a_warning() -> None:
     cells = [cell(name, seed) for name in ("a", "b", "c") for seed in (1, 2)]
     assert "2 comparisons with a are made on the same runs" in printed(table(*cells))

@@ -13,7 +13,8 @@ from rich.console import Console
 from adrs.core.events import CallsMoved, Event, Phase, PhaseStarted, RunStarted, TrialTold
 from adrs.core.run import ModelUse
 from adrs.core.spending import ModelTraffic, Spending
-from adrs.report.live.picture import Clocked, picture
+from adrs.report.live.budgets import Clocked
+from adrs.report.live.picture import picture
 from adrs.report.live.plain import PlainView
 from adrs.report.live.tally import Tally
 
@@ -79,6 +80,10 @@ def drawn(
     return [x.plain for x in picture(tally, clocked, width=width, height=height, console=console)]
 
 
+def line_of(lines: list[str], label: str) -> str:
+    return next(line for line in lines if line.startswith(label))
+
+
 def told(events: list[Event]) -> list[str]:
     start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     ticks = iter(start + timedelta(seconds=n) for n in range(10_000))
@@ -92,14 +97,23 @@ def told(events: list[Event]) -> list[str]:
 
 def test_the_bar_is_of_calls_and_says_how_fast_they_go(searching: Any) -> None:
     line = drawn(searching())[2]
-    assert line.endswith("40/60 calls   4.0 calls/s   5.0 s left")
+    assert line.endswith("40/60 calls   4.0 calls/s   3.7 evaluations/s   5.0 s left")
     assert line.count("━") > 8
 
 
 def test_spend_stands_against_its_budgets(searching: Any) -> None:
     lines = drawn(searching(tokens=100_000, usd=0.8), 120)
-    assert lines[3] == ("calls    8 in flight   4 failed   40,000/100,000 tokens   $0.40 of $0.80")
-    assert lines[4] == "models   openai/large 25 %, 71 % ok   openai/small 75 %, 100 % ok"
+    assert line_of(lines, "calls") == (
+        "calls      8 in flight   4 failed   40,000/100,000 tokens   $0.40 of $0.80   "
+        "37 evaluations"
+    )
+
+
+def test_models_have_their_part_of_the_answers_and_their_success(searching: Any) -> None:
+    assert (
+        "models     openai/large 25 % (71 % answered, 78 % valid, 4 gains)   "
+        "openai/small 75 % (100 % answered)"
+    ) in drawn(searching(), 120)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +140,8 @@ def test_a_budget_of_time_may_bind(searching: Any) -> None:
     config = replace(started.record.config, time_s=15.0)
     events[index] = replace(started, record=replace(started.record, config=config))
     lines = drawn(events)
-    assert "12 s of 15 s   4.0 calls/s   2.5 s left" in lines[2]
-    assert "40/60 calls" in lines[3]
+    assert "12 s of 15 s   4.0 calls/s   3.7 evaluations/s   3.0 s left" in lines[2]
+    assert "40/60 calls" in line_of(lines, "calls")
 
 
 def test_speed_is_that_of_this_sitting(searching: Any) -> None:
@@ -138,20 +152,23 @@ def test_speed_is_that_of_this_sitting(searching: Any) -> None:
 def test_a_model_that_never_answers_is_seen(searching: Any) -> None:
     silent = Spending(in_flight=8, models=(ModelTraffic(model="x/y", answered=0, failed=3),))
     events = [*searching(), CallsMoved(spending=silent)]
-    assert drawn(events)[4] == "models   x/y no answer yet, 0 % ok"
+    assert line_of(drawn(events), "models") == "models     x/y no answer yet, 3 failed"
 
 
 def test_a_success_rate_is_whole_only_without_a_failure(searching: Any) -> None:
     nearly = Spending(calls=9999, models=(ModelTraffic(model="x/y", answered=9999, failed=1),))
     events = [*searching(), CallsMoved(spending=nearly)]
-    assert drawn(events)[4] == "models   x/y 100 %, 99.9 % ok"
+    assert line_of(drawn(events), "models") == "models     x/y 100 % (99.9 % answered)"
 
 
 def test_unknown_prices_are_said(searching: Any) -> None:
     some = spending(40, usd=0.1, unpriced=7)
-    assert "$0.10 + 7 unpriced" in drawn([*searching(), CallsMoved(spending=some)])[3]
+    lines = drawn([*searching(), CallsMoved(spending=some)])
+    assert "$0.10 + 7 unpriced" in line_of(lines, "calls")
+    assert "caution    the price of 7 of 40 calls is not known" in lines
     none = spending(40, usd=0.0, unpriced=40)
-    assert "cost unknown" in drawn([*searching(), CallsMoved(spending=none)])[3]
+    assert "cost unknown" in line_of(drawn([*searching(), CallsMoved(spending=none)]), "calls")
+    assert not any("caution" in line for line in drawn(searching()))
 
 
 def test_a_replay_waits_for_no_calls(searching: Any) -> None:
@@ -160,10 +177,10 @@ def test_a_replay_waits_for_no_calls(searching: Any) -> None:
     config = replace(started.record.config, replays="calm-lynx")
     events[index] = replace(started, record=replace(started.record, config=config))
     events.append(CallsMoved(spending=Spending(reused=12)))
-    lines = drawn(events)
+    lines = drawn(events, 120)
     assert "replay of calm-lynx" in lines[0]
-    assert "━" not in lines[2]
-    assert "12 reused" in lines[3]
+    assert lines[2] == "37 evaluations   3.7/s"
+    assert "12 reused" in line_of(lines, "calls")
 
 
 @pytest.mark.parametrize(("width", "height"), [(40, 8), (79, 24), (120, 30), (200, 50)])
@@ -176,7 +193,7 @@ def test_the_picture_fits_its_terminal(searching: Any, width: int, height: int) 
 def test_improvements_name_their_model(searching: Any) -> None:
     lines = drawn(searching())
     heading = next(i for i, line in enumerate(lines) if line.startswith(" trial"))
-    assert lines[heading].split() == ["trial", "gain", "operator", "model", "idea"]
+    assert lines[heading].split() == ["trial", "gain", "change", "model", "idea"]
     assert lines[heading + 1].split()[4] == "openai/large"
 
 
@@ -184,9 +201,11 @@ def test_plain_lines_tell_every_tenth_of_the_budget_that_binds(searching: Any) -
     lines = told(searching(usd=0.5))
     tenths = [line for line in lines if re.match(r"search \d+ %", line)]
     assert [line.split()[1] for line in tenths] == [f"{n}0" for n in range(1, 9)]
-    assert tenths[1].startswith(
-        "search 20 %: 10/60 calls, 10,000 tokens, $0.10 of $0.50, 9 evaluations, 1 failed attempt, "
-        "best $111.0, 7 ok"
+    assert re.match(
+        r"search 20 %: 10/60 calls, 10,000 tokens, \$0\.10 of \$0\.50, 9 evaluations, "
+        r"1 failed attempt, [\d.]+ calls/(s|min), [\d.]+ evaluations/(s|min), [\d ms]+ left, "
+        r"best \$111\.0, 7 ok",
+        tenths[1],
     )
     assert lines[0].startswith(
         "started amber-fox: spot, adaptive, openai/small, openai/large, seed 1"

@@ -14,6 +14,7 @@ from adrs.report.format import (
     format_number,
     format_percent,
     format_rate,
+    format_success,
     format_value,
     percent_decimals,
     plural,
@@ -96,3 +97,20 @@ def test_cleaning_takes_out_what_a_terminal_would_obey() -> None:
 def test_the_better_way_follows_the_direction() -> None:
     ways = [better_way(Objective(metric="m", unit="", direction=d)) for d in Direction]
     assert ways == ["lower is better", "higher is better"]
+    timed = Objective(metric="m", unit="", direction=Direction.MINIMIZE, step=0.5)
+    assert better_way(timed) == "lower is better, measured"
+
+
+@pytest.mark.parametrize(
+    ("good", "of", "shown"),
+    [(0, 4, "0 %"), (5, 7, "71 %"), (9999, 10_000, "99.9 %"), (7, 7, "100 %")],
+)
+def test_only_what_never_failed_is_whole(good: int, of: int, shown: str) -> None:
+    assert format_success(good, of) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.129, "+12.9 %"), (0.0001, "0.0 %"), (-0.0001, "0.0 %"), (0.0, "0.0 %")]
+)
+def test_a_change_that_shows_as_nothing_has_no_sign(share: float, shown: str) -> None:
+    assert format_percent(share, signed=True) == shown

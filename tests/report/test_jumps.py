@@ -14,9 +14,10 @@ from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
-from adrs.report.run.console import jump_in_words, render_report
+from adrs.report.run.console import render_report
 from adrs.report.run.integrity import Jump, JumpKind
 from adrs.report.run.jumps import JumpWatch, champion_jump, ground_of
+from adrs.report.run.jumpwords import jump_in_words
 from adrs.report.run.model import BaselineTitle, ProblemFacts
 
 MakeBook = Callable[..., Any]
@@ -259,4 +260,4 @@ def test_a_jump_is_told_in_one_sentence() -> None:
     )
     assert "over a thousand times" in jump_in_words(replace(median, factor=1e9))
     champion = jump_in_words(replace(median, split=Split.HELDOUT, trial=None))
-    assert champion.endswith("than the best human program on heldout.")
+    assert champion.endswith("than the best human program on held-out workloads.")

@@ -32,7 +32,7 @@ def test_an_interrupted_run_tells_how_far_it_got_and_what_goes_on(kinds: dict[st
     assert "nothing is confirmed on validation or held-out workloads yet" in text
     assert "best so far $89.4 ──" in text
     assert text.endswith("next adrs resume amber-fox")
-    assert summary.champion is None
+    assert (summary.champion, summary.run.saved) == (None, None)
     assert summary.row(RowKind.CHAMPION) is None
     assert "adrs diff" not in text
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from adrs.report.layout import (
     Column,
     Table,
+    announce,
     bar,
     emit,
     emit_prose,
@@ -48,6 +49,7 @@ def test_columns_go_in_the_order_of_their_numbers() -> None:
     table = Table(columns=(column("a", "1"), column("b", "2", drop=2), column("c", "3", drop=1)))
     assert [word for word in table.lines(7)[0].plain.split()] == ["a", "c"]
     assert [word for word in table.lines(20)[0].plain.split()] == ["a", "b", "c"]
+    assert (table.left_out(7), table.left_out(20)) == (["b"], [])
 
 
 def test_a_bar_is_exact_to_an_eighth() -> None:
@@ -94,3 +96,14 @@ def test_plain_characters_stand_in_where_the_encoding_is_poor() -> None:
     emit(Console(file=file, width=40), [Text("██▌ −3 % · 日")])
     file.flush()
     assert raw.getvalue() == b"##+ -3 % | ?\n"
+
+
+def test_an_announcement_is_broken_for_people_and_whole_in_a_log() -> None:
+    text = "no model configured: using a blind mutator (no language model)"
+    log = Console(file=io.StringIO(), width=30)
+    announce(log, text)
+    assert printed(log) == f"{text}\n"
+    screen = Console(file=io.StringIO(), width=30, force_terminal=True, no_color=True)
+    announce(screen, text, style="yellow")
+    assert printed(screen).split() == text.split()
+    assert max(map(len, printed(screen).splitlines())) <= 30

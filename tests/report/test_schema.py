@@ -143,6 +143,25 @@ def test_every_figure_that_is_printed_is_in_the_json(kinds: dict[str, Any], widt
         assert unknown_figures(text, as_json(summary)) == set(), name
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "raced",
+            "2 of 5 stopped · 28.3 % of their scenarios left out · 1 of 1 checked stop wrong",
+        ),
+        ("over budget", "the budget of calls by 15 (20 of 5)"),
+        ("alarm", "for a human look: program"),
+        ("with models", "4 calls per improvement"),
+        ("improved", "change taken back"),
+    ],
+)
+def test_the_kinds_print_every_part_of_a_report(
+    kinds: dict[str, Any], name: str, words: str
+) -> None:
+    assert words in " ".join(printed(kinds[name], 200).split())
+
+
 def test_a_figure_that_is_not_in_the_json_is_noticed(kinds: dict[str, Any]) -> None:
     summary = kinds["improved"]
     text = printed(summary, 120)

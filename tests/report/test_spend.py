@@ -269,7 +269,7 @@ def test_more_of_the_same_names_the_models_and_their_budgets(
     summary = book.finished(champion=1.0, improved=False)
     command = (
         "adrs run spot --model openai/small:0.7 --model openai/large@strong "
-        f"--base-url {address} --calls 160 --usd 2"
+        f"--base-url {address} --calls 160 --usd 2 --param zones=3 --order ordered --window 8"
     )
     assert summary.run.next[0] == command
     for width in (60, 80, 120):

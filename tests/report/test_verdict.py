@@ -1,6 +1,7 @@
 """The verdict's words for every way a run can end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.run.model import Finding, RowKind
+from adrs.report.run.model import Estimate, Finding, RowKind
+from adrs.report.run.opponents import Comparison, Opponent
 
 MakeBook = Callable[..., Any]
 ALL = (Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED)
@@ -233,3 +235,17 @@ def test_one_scenario_cannot_confirm_anything(
     assert verdict.finding is Finding.UNCONFIRMED
     assert verdict.change.low is None
     assert "(−13.0 %)" in verdict.sentence
+
+
+def test_an_interval_that_leaves_out_zero_does_not_seem_to_begin_there(make_book: MakeBook) -> None:
+    greedy = make_book().evaluation("greedy", Split.HELDOUT, 1.0)
+    change = Estimate(mean=-0.0012, low=-0.0035, high=-0.0002)
+    comparison = Comparison(
+        opponent=Opponent(title="greedy", evaluation=greedy),
+        difference=change,
+        change=change,
+        objective=Objective(metric="cost", unit="$", direction=Direction.MINIMIZE),
+    )
+    assert comparison.in_words() == "0.12 % below greedy [0.02, 0.35]"
+    noise = replace(comparison, change=replace(change, high=0.0002))
+    assert noise.signed() == "−0.1 % [−0.4, 0.0]"

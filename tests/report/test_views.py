@@ -20,8 +20,11 @@ from adrs.core.events import (
     TrialTold,
     Warned,
 )
+from adrs.core.isolation import IsolationLevel
 from adrs.core.run import RunRecord
-from adrs.report.live.picture import Clocked, picture
+from adrs.report.live.budgets import Clocked
+from adrs.report.live.lines import listed
+from adrs.report.live.picture import picture
 from adrs.report.live.plain import PlainView, QuietView
 from adrs.report.live.tally import Tally
 from adrs.report.live.view import LiveView, make_view
@@ -38,9 +41,16 @@ def events(make_book: MakeBook, tell: Tell) -> list[Event]:
     return tell(book)
 
 
+class Screen(io.StringIO):
+    """Where a terminal writes."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def terminal(width: int = 80, height: int = 24) -> Console:
     return Console(
-        file=io.StringIO(), width=width, height=height, force_terminal=True, color_system="standard"
+        file=Screen(), width=width, height=height, force_terminal=True, color_system="standard"
     )
 
 
@@ -90,13 +100,14 @@ def test_the_picture_fits_its_terminal(
 
 def test_the_picture_shows_progress_best_counts_and_last_improvements(events: list[Event]) -> None:
     lines = picture_lines(during(events, Phase.SEARCH, 40), 80, 24)
-    assert lines[0] == "spot  amber-fox   adaptive · mutator/ast@1 · seed 1"
+    assert lines[0] == "spot  amber-fox   adaptive · seed 1 · isolation L3 · mutator/ast@1"
     assert "▸search" in lines[1]
     assert lines[2].endswith("37/60 evaluations   3.7/s   6.2 s left")
     assert "$92.5  (Uniform Progress $98.9)" in lines[3]
-    assert lines[4] == "ok 31   invalid 4   exception 2   duplicate 3   niches 4   last gain 3 ago"
-    assert lines[7] == "   #37  −6.2 %  constants  wait for spot while there is slack"
-    assert [line.split()[0] for line in lines[7:]] == ["#37", "#25", "#13", "#1"]
+    assert lines[4] == "verdicts   ok 31   invalid 4   exception 2   duplicate 3   niches 4"
+    assert lines[5] == "           last gain 3 evaluations ago"
+    assert lines[9] == "   #37  −6.2 %  constants  wait for spot while there is slack"
+    assert [line.split()[0] for line in lines[9:]] == ["#37", "#25", "#13", "#1"]
 
 
 def test_a_tuners_tries_count_as_evaluations(events: list[Event]) -> None:
@@ -122,8 +133,8 @@ def test_a_budget_of_time_fills_the_bar(make_book: MakeBook, tell: Tell) -> None
 
 
 def test_few_lines_leave_the_newest_improvements(events: list[Event]) -> None:
-    lines = picture_lines(during(events, Phase.SEARCH, 40), 80, 9)
-    assert [line.split()[0] for line in lines[7:]] == ["#37", "#25"]
+    lines = picture_lines(during(events, Phase.SEARCH, 40), 80, 11)
+    assert [line.split()[0] for line in lines[9:]] == ["#37", "#25"]
 
 
 def test_the_control_stands_below_the_search(events: list[Event]) -> None:
@@ -211,8 +222,10 @@ def test_plain_lines_tell_every_improvement_and_every_tenth(events: list[Event])
     )
     tenths = [line for line in lines if re.match(r"search \d+ %", line)]
     assert [int(line.split()[1]) for line in tenths] == [10, 20, 30, 40, 50, 60, 70, 80, 90]
-    assert tenths[0] == (
-        "search 10 %: 6 of 60 evaluations, best $111.0, 4 ok, 1 invalid, 1 exception, 1 duplicate"
+    assert re.fullmatch(
+        r"search 10 %: 6 of 60 evaluations, [\d.]+/(s|min), [\d ms]+ left, best \$111\.0, "
+        "4 ok, 1 invalid, 1 exception, 1 duplicate",
+        tenths[0],
     )
     assert lines[0].startswith(
         "started amber-fox: spot, adaptive, mutator/ast@1, seed 1, 2 workers"
@@ -267,6 +280,8 @@ def test_the_view_suits_the_place() -> None:
     assert isinstance(make_view(pipe, quiet=False), PlainView)
     assert isinstance(make_view(terminal(), quiet=False), LiveView)
     assert isinstance(make_view(terminal(), quiet=True), QuietView)
+    colourful_log = Console(file=io.StringIO(), width=80, force_terminal=True)
+    assert isinstance(make_view(colourful_log, quiet=False), PlainView)
 
 
 def test_the_live_view_draws_by_itself(events: list[Event]) -> None:
@@ -309,3 +324,111 @@ def test_the_plain_view_tells_the_first_score_above_a_bound(alarmed: list[Event]
     (line,) = [x for x in plain_lines(alarmed) if "IMPOSSIBLE" in x]
     assert "IMPOSSIBLE: better than a proven bound: search trial 4, program " in line
     assert any("2 impossible" in x for x in plain_lines(alarmed))
+
+
+def line_of(lines: list[str], label: str) -> str:
+    return next(line for line in lines if line.startswith(label))
+
+
+def test_operators_have_their_part_of_the_trials_and_their_success(events: list[Event]) -> None:
+    lines = picture_lines(during(events, Phase.SEARCH, 40), 80, 24)
+    assert line_of(lines, "operators") == "operators  refine 100 % (78 % valid, 4 gains)"
+
+
+def test_a_tall_terminal_has_a_plot_of_the_best_so_far(events: list[Event]) -> None:
+    lines = picture_lines(during(events, Phase.CONTROL, 30), 120, 50)
+    top = lines.index("best so far, on train  (Uniform Progress $98.9)") + 1
+    assert lines[top].split()[0] == "$86.4"
+    assert any("━" in line and "┏" in line for line in lines[top : top + 6])
+    assert [line.split()[1] for line in lines if line.startswith(("━━ ", "── "))] == [
+        "search",
+        "control",
+    ]
+    assert not any("▁" in line for line in lines)
+
+
+def test_a_weak_sandbox_is_a_lasting_caution(make_book: MakeBook, tell: Tell) -> None:
+    book = make_book(isolation=IsolationLevel.L0)
+    book.finished()
+    lines = picture_lines(during(tell(book), Phase.SEARCH, 5), 120, 24)
+    assert line_of(lines, "caution").startswith("caution    held-out not scored: isolation L0")
+
+
+@pytest.fixture
+def leaping(make_book: MakeBook, tell: Tell) -> list[Event]:
+    """A search whose eighth trial is at the bound, almost."""
+    book = make_book(evals=60, noise=0.002)
+    book.finished()
+
+    def leap(event: Event) -> Event:
+        if not isinstance(event, TrialTold) or event.trial.number != 8:
+            return event
+        trial = book.trial(8, factor=0.79)
+        return replace(event, trial=trial, improved=True, best_score=trial.score)
+
+    return [leap(event) for event in during(tell(book), Phase.SEARCH, 20)]
+
+
+def test_the_picture_asks_to_look_at_a_jump(leaping: list[Event]) -> None:
+    found = line_of(picture_lines(leaping, 80, 24), "look")
+    assert re.fullmatch(
+        r"look       1 jump, #8: \d+\.\d times nearer to the bound in the median scenario", found
+    )
+
+
+def test_the_plain_view_asks_to_look_at_a_jump_once(leaping: list[Event]) -> None:
+    (line,) = [x for x in plain_lines(leaping) if "for a human look" in x]
+    assert "of trial 8 brings the median scenario" in line
+
+
+def test_jumps_of_earlier_sittings_are_counted_not_told(leaping: list[Event]) -> None:
+    again = [replace(e, replayed=True) if isinstance(e, TrialTold) else e for e in leaping]
+    assert not any("for a human look" in line for line in plain_lines(again))
+    assert line_of(picture_lines(again, 80, 24), "look").startswith("look       1 jump")
+
+
+def test_parts_without_room_are_counted() -> None:
+    parts = [f"{name} 20 % (100 % valid)" for name in ("refine", "rewrite", "fix", "tune", "x")]
+    lines = [line.plain for line in listed("operators", parts, 60, most=2)]
+    assert lines == [
+        "operators  refine 20 % (100 % valid)",
+        "           rewrite 20 % (100 % valid)   + 3 more",
+    ]
+    assert [line.plain for line in listed("operators", parts[:1], 60)] == lines[:1]
+
+
+def test_the_last_line_makes_room_for_the_count() -> None:
+    lines = [line.plain for line in listed("models", ["a" * 20, "b" * 20, "c" * 60], 60, most=1)]
+    assert lines == [f"models     {'a' * 20}   + 2 more"]
+
+
+def test_a_long_title_takes_two_lines(make_book: MakeBook, tell: Tell) -> None:
+    book = make_book(proposer="vendor/a-long-name-of-a-model, vendor/another-one, x/y")
+    book.finished()
+    lines = picture_lines(during(tell(book), Phase.SEARCH, 5), 80, 24)
+    assert lines[:2] == [
+        "spot  amber-fox",
+        "adaptive · seed 1 · isolation L3 · vendor/a-long-name-of-a-model, vendor/anothe…",
+    ]
+    assert "▸search" in lines[2]
+
+
+def test_without_colour_the_live_view_has_no_styles(events: list[Event]) -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, no_color=True)
+    with LiveView(console, refreshes_per_s=0) as view:
+        for event in events[:60]:
+            view(event)
+        view.refresh()
+    assert "#37" in output(console)
+    assert not re.search(r"\x1b\[[0-9;]*m", output(console))
+
+
+def test_the_end_of_a_search_leaves_no_time(events: list[Event]) -> None:
+    nearly = during(events, Phase.SEARCH, 60)
+    line = picture_lines(nearly, 120, 24)[2]
+    assert "55/60 evaluations" in line
+    assert "left" in line
+    told = [e for e in nearly if isinstance(e, TrialTold) and e.trial.evaluation is not None]
+    line = picture_lines([*nearly, *told[:5]], 120, 24)[2]
+    assert "60/60 evaluations" in line
+    assert "left" not in line

@@ -37,7 +37,8 @@ def render_bench(table: BenchTable, console: Console) -> None:
     for line in _heading(table):
         emit(console, [line])
     emit(console, [Text()])
-    emit(console, _overall(table).lines(console.width))
+    overall = _overall(table)
+    emit(console, overall.lines(console.width))
     problems = [result.problem for result in table.rows[0].problems]
     if len(problems) > 1 or not table.simulated:
         for at, problem in enumerate(problems):
@@ -45,7 +46,8 @@ def render_bench(table: BenchTable, console: Console) -> None:
             results = [row.problems[at] for row in table.rows]
             emit(console, _of_problem(table.rows, results).lines(console.width))
     emit(console, [Text()])
-    for note in _notes(table):
+    left_out = overall.left_out(console.width)
+    for note in [*_legend(table, left_out), *_notes(table)]:
         emit_prose(console, note, style=CONTEXT)
 
 
@@ -104,19 +106,39 @@ def _of_problem(rows: Sequence[BenchRow], results: Sequence[ProblemResult]) -> T
     )
 
 
-def _notes(table: BenchTable) -> list[str]:
+def _legend(table: BenchTable, left_out: Sequence[str]) -> list[str]:
+    """Return what the columns mean, of those that are shown, and which are not."""
     first = table.rows[0].contender
     gain = "true gain" if table.simulated else "gain on train"
-    shares = ", ".join(f"{share * 100:.0f}" for share in TARGETS)
-    notes = [
-        table.meaning,
-        f"P(> {first}), P(best): probability, over the same draws, of being better than {first}, "
-        "and than all others. Rank: mean over problems.",
-        f"To {shares} %: {table.unit} until so much of the {gain} of the best run with the "
-        "same problem and seed was reached; median over problems and seeds, "
-        f"> {format_count(table.budget)} where half of the runs did not.",
-        f"Matched at: {table.unit} with which {first} had reached what the strategy ended with.",
+    better = [(f"P(> {first})", first), ("P(best)", "all others")]
+    legend = [table.meaning]
+    legend += [
+        f"{title}: probability, over the same draws, of being better than {than}."
+        for title, than in better
+        if title not in left_out
     ]
+    legend.append("Rank: mean over problems.")
+    shares = [f"{share * 100:.0f}" for share in TARGETS]
+    shown = [share for share in shares if f"to {share} %" not in left_out]
+    if shown:
+        legend.append(
+            f"To {', '.join(shown)} %: {table.unit} until so much of the {gain} of the best run "
+            "with the same problem and seed was reached; median over problems and seeds, "
+            f"> {format_count(table.budget)} where half of the runs did not."
+        )
+    if "matched at" not in left_out:
+        legend.append(
+            f"Matched at: {table.unit} with which {first} had reached what the strategy ended with."
+        )
+    if left_out:
+        legend.append(f"No room here for: {', '.join(left_out)}. See them on a wider terminal.")
+    return legend
+
+
+def _notes(table: BenchTable) -> list[str]:
+    """Return what must be read with the figures."""
+    first = table.rows[0].contender
+    notes = []
     if len(table.rows) > 2:
         notes.append(
             f"{len(table.rows) - 1} comparisons with {first} are made on the same runs of it: by "

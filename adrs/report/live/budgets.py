@@ -1,4 +1,4 @@
-"""How much of each of its budgets a search with language models has used, and which one binds."""
+"""How much of each of its budgets a search has used, how fast, and which one binds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,13 @@ from adrs.core.spending import Spending
 from adrs.report.format import format_count, format_duration, format_usd, plural
 from adrs.report.live.tally import Tally
 
-EVALUATIONS = 3  # place of the evaluations among the budgets; what comes after them is time
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """Wall seconds since this sitting began, and since its present phase did."""
+
+    run_s: float
+    phase_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +22,7 @@ class Budget:
 
     Attributes:
         used: how much, over all sittings.
-        fresh: how much of that in this sitting.
+        fresh: how much of that in this sitting's search.
         cap: how much it may; None for no limit.
         words: used and cap as they are shown.
     """
@@ -38,36 +44,37 @@ class Budget:
         return max(self.cap - self.used, 0.0) * in_s / self.fresh
 
 
-def budgets(tally: Tally, spending: Spending, run_s: float) -> tuple[Budget, ...]:
-    """Return what a search spends: calls, tokens, dollars, evaluations, and time if it is capped.
-
-    Args:
-        tally: the run so far.
-        spending: what its calls took.
-        run_s: wall seconds of this sitting.
-    """
-    config = None if tally.record is None else tally.record.config
-    use = None if config is None else config.models
+def call_budgets(tally: Tally) -> tuple[Budget, ...]:
+    """Return what calls take: their number, tokens and dollars; nothing without models."""
+    spending = tally.spending
+    if spending is None:
+        return ()
+    use = None if tally.record is None else tally.record.config.models
     before = tally.spending_before or spending
-    arm = tally.arm
-    found = [
+    return (
         _counted(spending.calls, before.calls, None if use is None else use.calls, "call"),
         _counted(spending.tokens, before.tokens, None if use is None else use.tokens, "token"),
         _dollars(spending, before, None if use is None else use.usd),
-    ]
-    evals = None if config is None else config.evals
-    found.append(_counted(arm.evaluations, arm.evaluations - arm.fresh, evals, "evaluation"))
-    if tally.record is not None and config is not None and config.time_s is not None:
-        spent_s = tally.record.spent_s + run_s
-        found.append(
-            Budget(
-                used=spent_s,
-                fresh=run_s,
-                cap=config.time_s,
-                words=f"{format_duration(spent_s)} of {format_duration(config.time_s)}",
-            )
-        )
-    return tuple(found)
+    )
+
+
+def counted_budgets(tally: Tally) -> tuple[Budget, ...]:
+    """Return what a search spends but time: calls, tokens, dollars where it asks, evaluations."""
+    evals = None if tally.record is None else tally.record.config.evals
+    arm = tally.arm
+    evaluations = _counted(arm.evaluations, arm.evaluations - arm.fresh, evals, "evaluation")
+    return (*call_budgets(tally), evaluations)
+
+
+def budgets(tally: Tally, clocked: Clocked) -> tuple[Budget, ...]:
+    """Return everything that a search spends: what is counted, and time where it is capped."""
+    counted = counted_budgets(tally)
+    cap = None if tally.record is None else tally.record.config.time_s
+    if cap is None or tally.record is None:
+        return counted
+    spent_s = tally.record.spent_s + clocked.run_s
+    words = f"{format_duration(spent_s)} of {format_duration(cap)}"
+    return (*counted, Budget(used=spent_s, fresh=clocked.phase_s, cap=cap, words=words))
 
 
 def binding(found: Sequence[Budget]) -> Budget | None:

@@ -29,10 +29,13 @@ from adrs.report.format import (
     plural,
 )
 from adrs.report.layout import CAUTION, STRONG, WORSE, print_line
-from adrs.report.live.budgets import EVALUATIONS, binding, budgets
-from adrs.report.live.tally import ArmProgress, Improvement, Tally
+from adrs.report.live.budgets import Clocked, counted_budgets
+from adrs.report.live.progress import pace_in_words, search_budget
+from adrs.report.live.tally import Improvement, Tally
+from adrs.report.run.jumpwords import jump_in_words
 
 TENTHS = 10
+ROUNDING = 1e-9
 LONGEST_IDEA = 120
 
 
@@ -64,6 +67,7 @@ class PlainView:
     """Prints a line with its time per improvement, tenth of the budget, phase and warning.
 
     The first score better than a proven bound gets a line too; the tenths' lines count them all.
+    So does every jump, a gain that a human should look at.
     Trials that were read back from the archive are counted, not printed.
     """
 
@@ -73,6 +77,7 @@ class PlainView:
         self._tally = Tally()
         self._tenths = dict.fromkeys(Arm, 0)
         self._started: datetime | None = None
+        self._phase_started: datetime | None = None
 
     def __enter__(self) -> Self:
         """Do nothing: lines need no preparation."""
@@ -89,6 +94,7 @@ class PlainView:
     def __call__(self, event: Event) -> None:
         """Count one event and print its line, if it has one."""
         alarmed = self._tally.impossible > 0
+        jumps = len(self._tally.jumps)
         improvement = self._tally.add(event)
         if self._tally.impossible and not alarmed:
             text = f"IMPOSSIBLE: better than a proven bound: {self._tally.first_impossible}"
@@ -96,10 +102,13 @@ class PlainView:
         match event:
             case TrialTold():
                 self._trial(event, improvement)
+                if len(self._tally.jumps) > jumps and not event.replayed:
+                    self._say(jump_in_words(self._tally.jumps[-1]), style=CAUTION)
             case RunStarted():
                 self._started = self._now()
                 self._say(_start_line(event))
             case PhaseStarted():
+                self._phase_started = self._now()
                 total = "" if event.total is None else f", {plural(event.total, 'evaluation')}"
                 self._say(f"phase {event.phase}{total}")
             case Warned():
@@ -120,8 +129,8 @@ class PlainView:
         print_line(self._console, f"{stamp} {line}", style=style)
 
     def _trial(self, event: TrialTold, improvement: Improvement | None) -> None:
-        arm = event.trial.arm
-        tenths = self._tenths_done(arm)
+        arm, clocked = event.trial.arm, self._clocked()
+        tenths = self._tenths_done(arm, clocked)
         passed = tenths > self._tenths[arm]
         self._tenths[arm] = max(tenths, self._tenths[arm])
         if event.replayed or self._tally.objective is None:
@@ -129,30 +138,25 @@ class PlainView:
         if improvement is not None:
             self._say(_improvement_line(improvement, self._tally.objective))
         if passed:
-            progress = self._tally.arms[arm]
-            self._say(_progress_line(arm, tenths, progress, self._tally))
+            self._say(_progress_line(arm, tenths, self._tally, clocked))
 
-    def _tenths_done(self, arm: Arm) -> int:
-        record, budget = self._tally.record, self._tally.budget
-        if self._tally.spending is not None and arm is Arm.SEARCH:
-            return self._tenths_of_budgets(self._tally.spending)
-        if budget:
-            return min(self._tally.arms[arm].evaluations * TENTHS // budget, TENTHS)
-        if record is None or not record.config.time_s or self._started is None:
-            return 0
-        spent = record.spent_s + self._run_s()
-        return min(int(spent * TENTHS / record.config.time_s), TENTHS)
+    def _tenths_done(self, arm: Arm, clocked: Clocked) -> int:
+        """Return the tenths of what ends the search first, or of the control's evaluations."""
+        if arm is Arm.SEARCH:
+            bound = search_budget(self._tally, clocked)
+            return 0 if bound is None else int((bound.share or 0.0) * TENTHS + ROUNDING)
+        budget = self._tally.budget
+        return min(self._tally.arm.evaluations * TENTHS // budget, TENTHS) if budget else 0
 
-    def _tenths_of_budgets(self, spending: Spending) -> int:
-        """Return the tenths of the budget that binds; 0 in a replay, which spends nothing."""
-        bound = binding(budgets(self._tally, spending, self._run_s()))
-        replays = self._tally.record is not None and self._tally.record.config.replays
-        if bound is None or bound.share is None or replays:
-            return 0
-        return int(bound.share * TENTHS)
+    def _clocked(self) -> Clocked:
+        now = self._now()
+        return Clocked(
+            run_s=_seconds(self._started, now), phase_s=_seconds(self._phase_started, now)
+        )
 
-    def _run_s(self) -> float:
-        return 0.0 if self._started is None else (self._now() - self._started).total_seconds()
+
+def _seconds(start: datetime | None, now: datetime) -> float:
+    return 0.0 if start is None else (now - start).total_seconds()
 
 
 def _start_line(event: RunStarted) -> str:
@@ -182,23 +186,24 @@ def _improvement_line(improvement: Improvement, objective: Objective) -> str:
     )
 
 
-def _progress_line(arm: Arm, tenths: int, progress: ArmProgress, tally: Tally) -> str:
-    objective = tally.objective
+def _progress_line(arm: Arm, tenths: int, tally: Tally, clocked: Clocked) -> str:
+    progress, objective = tally.arms[arm], tally.objective
     best = "none"
     if progress.best is not None and objective is not None:
         best = format_value(progress.best, objective.unit)
     counts = [f"{format_count(count)} {verdict}" for verdict, count in progress.counts()]
     if tally.spending is not None and arm is Arm.SEARCH:
-        spent = ", ".join(_call_words(tally, tally.spending))
+        spent = _call_words(tally, tally.spending)
     else:
         of = "" if tally.budget is None else f" of {format_count(tally.budget)}"
-        spent = f"{format_count(progress.evaluations)}{of} evaluations"
-    return f"{arm} {tenths * TENTHS} %: {spent}, best {best}, {', '.join(counts)}"
+        spent = [f"{format_count(progress.evaluations)}{of} evaluations"]
+    facts = [*spent, *pace_in_words(tally, clocked), f"best {best}", *counts]
+    return f"{arm} {tenths * TENTHS} %: {', '.join(facts)}"
 
 
 def _call_words(tally: Tally, spending: Spending) -> list[str]:
     """Return what a search spent so far, against its budgets but for time."""
-    words = [budget.words for budget in budgets(tally, spending, 0.0)[: EVALUATIONS + 1]]
+    words = [budget.words for budget in counted_budgets(tally)]
     if spending.reused:
         words.append(f"{format_count(spending.reused)} reused")
     if spending.failed:

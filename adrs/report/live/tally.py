@@ -1,11 +1,11 @@
 """What a running run has come to, counted from its events; the views draw it."""
 
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.events import (
-    ArmEnded,
     Assessed,
     CallsMoved,
     Event,
@@ -14,16 +14,19 @@ from adrs.core.events import (
     RunEnded,
     RunStarted,
     TrialTold,
-    Warned,
 )
+from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Objective
-from adrs.core.run import Role, RunRecord
+from adrs.core.run import Assessment, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Trial
-from adrs.report.format import clean
+from adrs.report.format import clean, model_name
+from adrs.report.live.shares import Shares
 from adrs.report.run.curve import BestSoFar
-from adrs.report.run.model import BaselineTitle
+from adrs.report.run.integrity import Jump
+from adrs.report.run.jumps import JumpWatch, ground_of
+from adrs.report.run.model import ProblemFacts
 
 MOST_KEPT = 40
 LONGEST_DETAIL = 200
@@ -61,6 +64,8 @@ class ArmProgress:
         self.fresh = 0
         self.duplicates = 0
         self.verdicts: Counter[Verdict] = Counter()
+        self.operators = Shares()
+        self.proposers = Shares()
         self.best: float | None = None
         self.improved_at = 0
         self.niches = 0
@@ -86,7 +91,12 @@ class ArmProgress:
                 self.duplicates += 1
             else:
                 self.verdicts[trial.verdict] += 1
-        return self._follow(event, evaluated=evaluations > 0)
+        improvement = self._follow(event, evaluated=evaluations > 0)
+        if trial.number > 0:
+            gained = improvement is not None
+            self.operators.add(trial.operator, trial, gained=gained)
+            self.proposers.add(model_name(trial.proposal.proposer), trial, gained=gained)
+        return improvement
 
     def counts(self) -> list[tuple[str, int]]:
         """Return how trials ended, by word, duplicates last; `ok` is always among them."""
@@ -116,58 +126,58 @@ class Tally:
 
     def __init__(self) -> None:
         self.record: RunRecord | None = None
-        self.objective: Objective | None = None
+        self.isolation: IsolationLevel | None = None
         self.phase: Phase | None = None
         self.phase_total: int | None = None
         self.phase_done = 0
         self.arms = {arm: ArmProgress() for arm in Arm}
         self.baselines: dict[str, float] = {}
-        self.reference = ""
-        self.warnings: list[str] = []
-        self.endings: dict[Arm, str] = {}
         self.impossible = 0
         self.first_impossible = ""
-        self.ended = False
         self.spending: Spending | None = None
         self.spending_before: Spending | None = None
-        self._titles: tuple[BaselineTitle, ...] = ()
+        self._facts: ProblemFacts | None = None
+        self._yardsticks: list[Assessment] = []
+        self._watch: JumpWatch | None = None
 
     def add(self, event: Event) -> Improvement | None:
         """Take in one event; return the improvement when it tells of one."""
         match event:
             case TrialTold():
-                self.phase_done += event.trial.evaluations if event.trial.number > 0 else 0
-                if event.trial.evaluation is not None:
-                    place = f"{event.trial.arm} trial {event.trial.number}, "
-                    self._alarm(event.trial.evaluation, place)
-                return self.arms[event.trial.arm].add(event)
+                return self._tell(event)
             case RunStarted():
-                self._start(event)
+                self.record, self.isolation = event.record, event.isolation
+                self._facts = ProblemFacts.of(event.problem)
             case PhaseStarted():
-                self.phase, self.phase_total = event.phase, event.total
-                arm = SEARCHES.get(event.phase)
-                self.phase_done = 0 if arm is None else self.arms[arm].evaluations
+                self._enter(event)
             case Assessed():
                 self.phase_done += event.assessment.role is not Role.BOUND
-                self._assess(event.assessment.role, event.assessment.label, event)
+                self._assess(event.assessment)
                 self._alarm(event.assessment.evaluation, "")
             case CallsMoved():
                 self.spending_before = self.spending_before or event.spending
                 self.spending = event.spending
-            case Warned():
-                self.warnings.append(event.message)
-            case ArmEnded():
-                self.endings[event.arm] = event.reason
             case RunEnded():
-                self.record, self.ended = event.record, True
+                self.record = event.record
         return None
 
-    def _start(self, event: RunStarted) -> None:
-        problem = event.problem
-        self.record, self.objective = event.record, problem.objective
-        titles = (BaselineTitle(name=b.name, title=b.title) for b in problem.baselines)
-        self._titles = tuple(titles)
-        self.reference = problem.reference
+    def _tell(self, event: TrialTold) -> Improvement | None:
+        trial = event.trial
+        self.phase_done += trial.evaluations if trial.number > 0 else 0
+        if trial.evaluation is not None:
+            self._alarm(trial.evaluation, f"{trial.arm} trial {trial.number}, ")
+        if self._watch is not None and trial.arm is Arm.SEARCH:
+            self._watch.add(trial)
+        return self.arms[trial.arm].add(event)
+
+    def _enter(self, event: PhaseStarted) -> None:
+        self.phase, self.phase_total = event.phase, event.total
+        arm = SEARCHES.get(event.phase)
+        self.phase_done = 0 if arm is None else self.arms[arm].evaluations
+        if event.phase is Phase.SEARCH and self._facts is not None:
+            ground = ground_of(self._yardsticks, self._facts, Split.TRAIN)
+            initial = (a.evaluation for a in self._yardsticks if a.role is Role.INITIAL)
+            self._watch = JumpWatch(ground, next(initial, None))
 
     def _alarm(self, evaluation: Evaluation, place: str) -> None:
         """Count a score better than a proven bound, and keep the words of the first."""
@@ -180,12 +190,14 @@ class Tally:
             )
         self.impossible += 1
 
-    def _assess(self, role: Role, label: str, event: Assessed) -> None:
-        evaluation: Evaluation = event.assessment.evaluation
+    def _assess(self, assessment: Assessment) -> None:
+        role, evaluation = assessment.role, assessment.evaluation
         if evaluation.split is not Split.TRAIN:
             return
+        if role in (Role.INITIAL, Role.BASELINE, Role.BOUND):
+            self._yardsticks.append(assessment)
         if role is Role.BASELINE and evaluation.score is not None:
-            self.baselines[label] = evaluation.score
+            self.baselines[assessment.label] = evaluation.score
         if role is Role.INITIAL and evaluation.score is not None:
             for progress in self.arms.values():
                 progress.begin(evaluation.score)
@@ -196,10 +208,36 @@ class Tally:
         return self.arms[Arm.CONTROL if self.phase is Phase.CONTROL else Arm.SEARCH]
 
     @property
+    def proposers(self) -> Shares:
+        """What became of the trials of each model, or of the mutator, in the search."""
+        return self.arms[Arm.SEARCH].proposers
+
+    @property
+    def objective(self) -> Objective | None:
+        """What is measured; None before the run begins."""
+        return None if self._facts is None else self._facts.objective
+
+    @property
+    def reference(self) -> float | None:
+        """The train score of the reference baseline; None while it is not known."""
+        return None if self._facts is None else self.baselines.get(self._facts.reference)
+
+    @property
     def reference_title(self) -> str:
         """How the reference baseline is printed."""
-        titles = (b.title for b in self._titles if b.name == self.reference and b.title)
-        return next(titles, self.reference)
+        return "" if self._facts is None else self._facts.title_of(self._facts.reference)
+
+    @property
+    def jumps(self) -> Sequence[Jump]:
+        """Gains of the search that a human should look at, the oldest first."""
+        return () if self._watch is None else self._watch.jumps
+
+    @property
+    def fresh_calls(self) -> int:
+        """Calls that were answered in this sitting."""
+        if self.spending is None or self.spending_before is None:
+            return 0
+        return self.spending.calls - self.spending_before.calls
 
     @property
     def budget(self) -> int | None:

@@ -2,23 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
 from rich.live import Live
 from rich.text import Text
 
 from adrs.core.events import Event, PhaseStarted, RunStarted, Warned
 from adrs.report.layout import CAUTION, print_line
-from adrs.report.live.picture import Clocked, picture
+from adrs.report.live.budgets import Clocked
+from adrs.report.live.picture import picture
 from adrs.report.live.plain import PlainView, QuietView
 from adrs.report.live.tally import Tally
 
-REFRESHES_PER_S = 4.0
+REFRESHES_PER_S = 2.0  # more would be seen by nobody, and taken from the run's cores
 
 
 class RunView(Protocol):
@@ -48,9 +49,22 @@ def make_view(console: Console, quiet: bool) -> RunView:
     """
     if quiet:
         return QuietView(console)
-    if console.is_terminal and not console.is_dumb_terminal:
+    # A log that asks for colours, as many CI hosts do, is called a terminal too, but cannot redraw.
+    if console.is_terminal and not console.is_dumb_terminal and console.file.isatty():
         return LiveView(console)
     return PlainView(console, now=lambda: datetime.now(UTC))
+
+
+class _Drawn:
+    """Lines that fit their terminal, so that nothing is measured or wrapped any more."""
+
+    def __init__(self, lines: Sequence[Text]) -> None:
+        self._lines = lines
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """See `rich.console.ConsoleRenderable`."""
+        for line in self._lines:
+            yield from line.render(console, end="\n")
 
 
 class LiveView:
@@ -119,7 +133,7 @@ class LiveView:
         """Draw the picture now."""
         self._live.refresh()
 
-    def _drawn(self) -> Group:
+    def _drawn(self) -> "_Drawn":
         size = self._console.size
         if size != self._size:
             # A terminal wraps the old picture anew, so nobody knows how many lines it takes now.
@@ -127,7 +141,7 @@ class LiveView:
             self._console.control(Control.home(), Control.clear())
         with self._lock:
             lines = self._lines(size.width - 1, size.height - 1)
-        return Group(*lines)
+        return _Drawn(lines)
 
     def _lines(self, width: int, height: int) -> list[Text]:
         now = self._clock()

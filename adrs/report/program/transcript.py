@@ -19,8 +19,8 @@ from adrs.report.format import (
 )
 from adrs.report.layout import CAUTION, CHAMPION, CONTEXT, STRONG, WORSE, emit, suited
 from adrs.report.program.dialogue import Dialogue, Exchange, Fate
+from adrs.report.run.console import LABEL_WIDTH, SEPARATOR, flow
 
-LABEL_WIDTH = 11
 WIDEST_RULE = 100
 _PURPOSES = {Purpose.PROPOSE: "proposal", Purpose.REPAIR: "repair"}
 
@@ -35,7 +35,7 @@ def render_dialogue(dialogue: Dialogue, console: Console) -> None:
     when = f" · asked after {plural(dialogue.asked_after, 'trial')}"
     emit(console, [Text.assemble((clean(dialogue.problem), STRONG), head, (when, CONTEXT))])
     for label, text, style in _facts(dialogue):
-        _fact(console, label, text, style)
+        _fact(console, label, text, style=style)
     before: tuple[Message, ...] = ()
     for number, exchange in enumerate(dialogue.exchanges, start=1):
         _render_exchange(exchange, number, len(dialogue.exchanges), before, console)
@@ -86,13 +86,12 @@ def _render_exchange(
     again = f", attempt {exchange.attempt}" if exchange.attempt > 1 else ""
     title = f"{number} of {total}: {purpose}, {clean(exchange.model)}{again}"
     emit(console, [Text(), _rule(title, console, STRONG, heavy=True)])
-    _fact(console, "outcome", _outcome(exchange), "" if _ok(exchange) else WORSE)
-    _fact(console, "took", _took(exchange))
+    _fact(console, "outcome", _outcome(exchange), style="" if _ok(exchange) else WORSE)
+    _fact(console, "took", *_took(exchange))
     if exchange.settings:
-        settings = (
-            f"{name} {_as_json(value)}" for name, value in sorted(exchange.settings.items())
-        )
-        _fact(console, "settings", ", ".join(settings))
+        named = sorted(exchange.settings.items())
+        settings = (f"{name} {_as_json(value)}" for name, value in named)
+        _fact(console, "settings", *settings)
     _render_messages(exchange.messages, before, console)
     if _ok(exchange) or exchange.text:
         _render_text("answer", exchange.text or "(empty)", console, CHAMPION)
@@ -113,7 +112,8 @@ def _render_messages(
 def _render_text(title: str, text: str, console: Console, style: str) -> None:
     emit(console, [_rule(title, console, style)])
     for line in visible(text).split("\n"):
-        console.print(suited(Text(line), console), soft_wrap=True, highlight=False)
+        shown = suited(Text(line), console)
+        console.print(shown, soft_wrap=not console.is_terminal, highlight=False)
 
 
 def _rule(title: str, console: Console, style: str, *, heavy: bool = False) -> Text:
@@ -122,9 +122,14 @@ def _rule(title: str, console: Console, style: str, *, heavy: bool = False) -> T
     return Text(f"{stroke * 2} {title} {stroke * max(room, 0)}", style=style)
 
 
-def _fact(console: Console, label: str, text: str, style: str = "") -> None:
-    line = Text.assemble((label.ljust(LABEL_WIDTH), CONTEXT), (clean(text), style))
-    console.print(suited(line, console), soft_wrap=True, highlight=False)
+def _fact(console: Console, label: str, *parts: str, style: str = "") -> None:
+    """Print parts after a label: broken between words on a terminal, on one line elsewhere."""
+    cleaned = [clean(part) for part in parts]
+    if console.is_terminal:
+        emit(console, flow(label, cleaned, console.width, style=style))
+    else:
+        line = Text(f"{label:<{LABEL_WIDTH}}{SEPARATOR.join(cleaned)}")
+        console.print(suited(line, console), soft_wrap=True, highlight=False)
 
 
 def _ok(exchange: Exchange) -> bool:
@@ -142,7 +147,7 @@ def _outcome(exchange: Exchange) -> str:
     return f"{word}{finish}{stored}"
 
 
-def _took(exchange: Exchange) -> str:
+def _took(exchange: Exchange) -> list[str]:
     usage = exchange.usage
     parts = []
     if usage.prompt_tokens or usage.completion_tokens:
@@ -155,7 +160,7 @@ def _took(exchange: Exchange) -> str:
             "price unknown" if exchange.cost_usd is None else format_usd(exchange.cost_usd),
         ]
     parts.append(f"{exchange.latency_s:.2f} s")
-    return " · ".join([*parts, exchange.created_at] if exchange.created_at else parts)
+    return [*parts, exchange.created_at] if exchange.created_at else parts
 
 
 def _as_json(value: object) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from adrs.core.evaluation import Evaluation
+from adrs.core.objective import Objective
 from adrs.core.program import normalised
 from adrs.core.run import Assessment, Conclusion, Role
 from adrs.report.format import clean
@@ -16,7 +17,7 @@ _DEFINITION = re.compile(r"(\s*)(?:async\s+def|def|class)\s+(\w+)")
 
 
 def ablated(
-    assessments: Sequence[Assessment], conclusion: Conclusion | None
+    assessments: Sequence[Assessment], conclusion: Conclusion | None, objective: Objective
 ) -> tuple[AblatedChange, ...]:
     """Return the champion's changes in the order of its text; none where none was taken back."""
     found = [a for a in assessments if a.role is Role.ABLATION and a.program is not None]
@@ -30,10 +31,12 @@ def ablated(
         if a.evaluation.program_id == conclusion.champion.id and a.evaluation.split is split
     )
     whole = next(wholes, None)
-    return tuple(_change(assessment, text, whole) for assessment in found)
+    return tuple(_change(assessment, text, whole, objective) for assessment in found)
 
 
-def _change(assessment: Assessment, text: Sequence[str], whole: Evaluation | None) -> AblatedChange:
+def _change(
+    assessment: Assessment, text: Sequence[str], whole: Evaluation | None, objective: Objective
+) -> AblatedChange:
     assert assessment.program is not None
     without = assessment.program.source.removesuffix("\n").split("\n")
     matcher = difflib.SequenceMatcher(None, without, text, autojunk=False)
@@ -47,8 +50,8 @@ def _change(assessment: Assessment, text: Sequence[str], whole: Evaluation | Non
         verdict=evaluation.verdict,
         detail=clean(evaluation.detail, limit=LONGEST_DETAIL),
         mean=evaluation.score,
-        change=relative_change(evaluation, whole),
-        difference=difference(evaluation, whole),
+        change=relative_change(evaluation, whole, objective),
+        difference=difference(evaluation, whole, objective),
     )
 
 

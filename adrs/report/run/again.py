@@ -2,9 +2,15 @@
 
 import shlex
 
-from adrs.core.run import EVERY_MODEL, ModelUse, RunConfig
+from adrs.core.run import EVERY_MODEL, ModelUse, Order, RunConfig
 
 MORE = 4
+# What `adrs run` takes where nothing is said.
+STRATEGY = "adaptive"
+PROPOSER = "mutator/ast"
+SEED = 1
+WINDOW = 8
+WEAKEST = "L2"
 _ADDRESS = "base_url"
 
 
@@ -18,16 +24,16 @@ def command_for_more(config: RunConfig) -> str:
         words += _model_words(config.models)
     if config.evals is not None:
         words += ["--evals", str(MORE * config.evals)]
-    return shlex.join(words)
+    return shlex.join([*words, *_search_words(config), *_order_words(config)])
 
 
 def _model_words(use: ModelUse) -> list[str]:
+    usual = ModelUse(models=use.models)
     words = [word for model in use.models for word in ("--model", model)]
     address = use.settings.get(EVERY_MODEL, {}).get(_ADDRESS)
     if isinstance(address, str):
         words += ["--base-url", address]
-    others = {name: value for name, value in use.settings.items() if name != EVERY_MODEL}
-    if others or set(use.settings.get(EVERY_MODEL, {})) - {_ADDRESS}:
+    if _needs_file(use, usual):
         words += ["--config", "FILE"]
     if use.calls is not None:
         words += ["--calls", str(MORE * use.calls)]
@@ -35,4 +41,39 @@ def _model_words(use: ModelUse) -> list[str]:
         words += ["--tokens", str(MORE * use.tokens)]
     if use.usd is not None:
         words += ["--usd", f"{MORE * use.usd:g}"]
-    return words
+    if use.concurrency != usual.concurrency:
+        words += ["--concurrency", str(use.concurrency)]
+    return [*words, "--cache"] if use.cache else words
+
+
+def _needs_file(use: ModelUse, usual: ModelUse) -> bool:
+    """Tell whether models are asked in a way that only a configuration file can say."""
+    own = {name for name in use.settings if name != EVERY_MODEL}
+    shared = set(use.settings.get(EVERY_MODEL, {})) - {_ADDRESS}
+    prompts = (use.prompts, use.prompt_tokens) != (usual.prompts, usual.prompt_tokens)
+    return bool(own or shared or prompts)
+
+
+def _search_words(config: RunConfig) -> list[str]:
+    words = []
+    if config.models is None and config.proposer != PROPOSER:
+        words += ["--model", config.proposer]
+    if config.strategy != STRATEGY:
+        words += ["--strategy", config.strategy]
+    for part in config.without:
+        words += ["--without", part]
+    if config.seed != SEED:
+        words += ["--seed", str(config.seed)]
+    for name, value in config.params.items():
+        words += ["--param", f"{name}={value}"]
+    if config.minimum_isolation != WEAKEST:
+        words += ["--allow-weak-sandbox", config.minimum_isolation]
+    return words if config.control else [*words, "--no-control"]
+
+
+def _order_words(config: RunConfig) -> list[str]:
+    usual_order, usual_window = Order.ORDERED, WINDOW
+    if config.models is not None:
+        usual_order, usual_window = Order.ARRIVAL, max(WINDOW, 2 * config.models.concurrency)
+    words = ["--order", config.order.value] if config.order is not usual_order else []
+    return words if config.window == usual_window else [*words, "--window", str(config.window)]

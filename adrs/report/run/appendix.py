@@ -22,7 +22,8 @@ from adrs.report.format import (
     percent_decimals,
 )
 from adrs.report.run.callpanel import spend_parts
-from adrs.report.run.console import jump_in_words, race_parts
+from adrs.report.run.console import race_parts
+from adrs.report.run.jumpwords import jump_in_words
 from adrs.report.run.model import AblatedChange, Estimate, Gain, ProgramRow, RowKind, RunSummary
 from adrs.report.run.programs import SPLIT_HEADINGS
 

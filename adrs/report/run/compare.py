@@ -20,21 +20,29 @@ ROUNDING = 1e-9
 """How far beyond a bound, relative to it, a mean may lie by rounding alone."""
 
 
-def difference(evaluation: Evaluation, other: Evaluation | None) -> Estimate | None:
+def difference(
+    evaluation: Evaluation, other: Evaluation | None, objective: Objective
+) -> Estimate | None:
     """Return mean(evaluation) − mean(other), scenario by scenario; None where not comparable."""
     if other is None or not _paired(evaluation, other):
         return None
-    return _estimate(paired_bootstrap(evaluation.values, other.values, seed=SEED))
+    found = paired_bootstrap(evaluation.values, other.values, seed=SEED)
+    return _estimate(found, objective.step)
 
 
 def relative_change(
-    evaluation: Evaluation, other: Evaluation | None, *, interval: bool = True
+    evaluation: Evaluation,
+    other: Evaluation | None,
+    objective: Objective,
+    *,
+    interval: bool = True,
 ) -> Estimate | None:
     """Return mean(evaluation) / mean(other) − 1; None where not comparable or other's mean is 0.
 
     Args:
         evaluation: how the program did.
         other: how the other did on the same scenarios.
+        objective: how far a measured value can be relied on.
         interval: whether the ends are worked out too.
     """
     if other is None or not _paired(evaluation, other):
@@ -44,7 +52,7 @@ def relative_change(
         gap = math.fsum(evaluation.values) - before
         return Estimate(mean=gap / abs(before), low=None, high=None) if before else None
     found = relative_change_interval(evaluation.values, other.values, seed=SEED)
-    return None if found is None else _estimate(found)
+    return None if found is None else _estimate(found, objective.step / abs(_mean(other.values)))
 
 
 def closed_headroom(
@@ -106,8 +114,9 @@ def _paired(evaluation: Evaluation, other: Evaluation) -> bool:
     return evaluation.ok and other.ok and 0 < count == len(other.values)
 
 
-def _estimate(interval: Interval) -> Estimate:
-    ends = interval.low, interval.high
+def _estimate(interval: Interval, step: float = 0.0) -> Estimate:
+    """Return the interval, a measured value's step wider at both ends."""
+    ends = interval.low - step, interval.high + step
     bounded = all(math.isfinite(end) for end in ends)
     return Estimate(
         mean=interval.mean,

@@ -14,6 +14,7 @@ from adrs.report.format import (
     format_duration,
     format_percent,
     format_rate,
+    format_value,
     plural,
 )
 from adrs.report.layout import (
@@ -34,7 +35,8 @@ from adrs.report.run.callpanel import (
     spend_parts,
     step_lines,
 )
-from adrs.report.run.integrity import Integrity, Jump, JumpKind
+from adrs.report.run.integrity import Integrity
+from adrs.report.run.jumpwords import jump_in_words
 from adrs.report.run.model import Attempts, Finding, Races, RunSummary
 from adrs.report.run.panels import ablation_lines, panel_lines
 from adrs.report.run.programs import program_lines
@@ -117,7 +119,8 @@ def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> li
 def fact_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return the labelled lines: integrity, attempts, failures, spend, saved, what next."""
     integrity = summary.integrity
-    lines = flow("integrity", [*_integrity_parts(integrity), _heldout_part(summary)], width)
+    parts = [*_integrity_parts(integrity), *_measured_part(summary), _heldout_part(summary)]
+    lines = flow("integrity", parts, width)
     if integrity.above_bound:
         loud = f"{STRONG} {WORSE}"
         lines.extend(wrapped("IMPOSSIBLE", _above_in_words(integrity), width, style=loud))
@@ -194,28 +197,16 @@ def _above_in_words(integrity: Integrity) -> str:
     )
 
 
-def jump_in_words(jump: Jump) -> str:
-    """Return what a human should look at, and why, in one sentence."""
-    source = "" if jump.trial is None else f" of trial {jump.trial}"
-    where = f"the best program so far on {jump.split}"
-    if jump.kind is JumpKind.SINGLE:
-        what = (
-            f"solves {jump.scenario}, which no human program does, and changes little else against "
-            f"{where}"
-        )
-    else:
-        if jump.split.held_out:
-            where = f"the best human program on {jump.split}"
-        what = f"brings the median scenario {_times(jump.factor)} nearer to the bound than {where}"
-    return f"for a human look: program {jump.program_id}{source} {what}."
-
-
-def _times(factor: float) -> str:
-    return f"{factor:.1f} times" if factor < 1000 else "over a thousand times"
-
-
 def _heldout_part(summary: RunSummary) -> str:
     return f"held-out set {summary.setup.heldout_set}"
+
+
+def _measured_part(summary: RunSummary) -> list[str]:
+    objective = summary.setup.objective
+    if not objective.measured:
+        return []
+    step = format_value(objective.step, clean(objective.unit))
+    return [f"{clean(objective.metric)} is measured, to within {step}"]
 
 
 def _integrity_parts(integrity: Integrity) -> list[str]:

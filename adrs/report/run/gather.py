@@ -42,6 +42,14 @@ class Signature:
     score: float | None
     fingerprint: str
 
+    def agrees(self, other: "Signature", objective: Objective) -> bool:
+        """Tell whether both can be of one program; measured scores may be a step apart."""
+        if (self.verdict, self.fingerprint) != (other.verdict, other.fingerprint):
+            return False
+        if self.score is None or other.score is None:
+            return self.score is other.score
+        return objective.agree(self.score, other.score)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -52,9 +60,14 @@ class Sighting:
 
 
 class Instruments:
-    """Counts what scored the programs, under which isolation, and whether repeats agree."""
+    """Counts what scored the programs, under which isolation, and whether repeats agree.
 
-    def __init__(self) -> None:
+    Args:
+        objective: what was scored.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
         self.isolation: set[str] = set()
         self.evaluators: set[str] = set()
         self.verdicts: Counter[Verdict] = Counter()
@@ -85,7 +98,7 @@ class Instruments:
         first = self._seen.setdefault((evaluation.program_id, evaluation.split), signature)
         if first is not signature:
             self.repeats += 1
-            self.repeats_identical += first == signature
+            self.repeats_identical += first.agrees(signature, self._objective)
 
 
 class GainShares:
@@ -326,7 +339,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
         instruments=reader.instruments,
         calls=CallCount(archive.calls(record.name)),
         jumps=(*watch.jumps, *([] if last is None else [last])),
-        ablation=ablated(assessments, conclusion),
+        ablation=ablated(assessments, conclusion, facts.objective),
         evaluations=(*assessed, *reader.shown),
     )
 
@@ -342,7 +355,7 @@ class _Reader:
         *,
         initial: Evaluation | None,
     ) -> None:
-        self.instruments = Instruments()
+        self.instruments = Instruments(objective)
         self.origin: Trial | None = None
         self.shown: list[Evaluation] = []
         self._objective = objective

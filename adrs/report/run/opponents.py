@@ -16,6 +16,8 @@ from adrs.report.run.compare import difference, relative_change
 from adrs.report.run.gather import Evidence
 from adrs.report.run.model import Estimate
 
+MOST_DECIMALS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opponent:
@@ -90,8 +92,16 @@ class Comparison:
 
 
 def _decimals(estimate: Estimate) -> int:
-    ends = (estimate.mean, estimate.low, estimate.high)
-    return percent_decimals([end for end in ends if end is not None])
+    """Return enough decimals that an interval which leaves out 0 does not seem to begin there."""
+    ends = [end for end in (estimate.mean, estimate.low, estimate.high) if end is not None]
+    decimals = percent_decimals(ends)
+    while (
+        decimals < MOST_DECIMALS
+        and not estimate.covers_zero
+        and any(round(end * 100, decimals) == 0 for end in ends)
+    ):
+        decimals += 1
+    return decimals
 
 
 def compare(evidence: Evidence, program_id: str, split: Split) -> Comparison | None:
@@ -104,14 +114,15 @@ def compare(evidence: Evidence, program_id: str, split: Split) -> Comparison | N
     opponent = strongest(evidence, split)
     if evaluation is None or opponent is None:
         return None
-    gap = difference(evaluation, opponent.evaluation)
+    objective = evidence.facts.objective
+    gap = difference(evaluation, opponent.evaluation, objective)
     if gap is None:
         return None
     return Comparison(
         opponent=opponent,
         difference=gap,
-        change=relative_change(evaluation, opponent.evaluation),
-        objective=evidence.facts.objective,
+        change=relative_change(evaluation, opponent.evaluation, objective),
+        objective=objective,
     )
 
 

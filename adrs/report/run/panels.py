@@ -112,20 +112,22 @@ def best_line(
 
 
 def curve_block(summary: RunSummary, cells: int) -> list[Text]:
-    """Return the best train score so far of the search and of the control, as a plot."""
-    if not summary.curves:
-        return []
-    objective = summary.setup.objective
-    ends = [p.best for curve in summary.curves for p in (curve.points[0], curve.points[-1])]
+    """Return the best train score so far of the search and of the control; nothing without one."""
+    return curve_plot(summary.curves, summary.setup.objective, cells) if summary.curves else []
+
+
+def curve_plot(curves: Sequence[Curve], objective: Objective, cells: int) -> list[Text]:
+    """Return curves as a plot of `cells` columns below a heading, with their ends in words."""
+    ends = [p.best for curve in curves for p in (curve.points[0], curve.points[-1])]
     scale = sorted(ends, key=objective.fitness)
-    horizon = max(curve.evaluations for curve in summary.curves)
+    horizon = max(curve.evaluations for curve in curves)
     steps = [
         StepLine(
             values=[objective.fitness(v) for v in _columns(curve, cells, horizon)],
             strokes=LIGHT if curve.arm is Arm.CONTROL else HEAVY,
             style=CAUTION if curve.arm is Arm.CONTROL else CHAMPION,
         )
-        for curve in reversed(summary.curves)
+        for curve in reversed(curves)
     ]
     low, high = objective.fitness(scale[0]), objective.fitness(scale[-1])
     drawn = step_plot(steps, width=cells, height=HEIGHT, low=low, high=high)
@@ -133,7 +135,7 @@ def curve_block(summary: RunSummary, cells: int) -> list[Text]:
     lines = [Text("best so far, on train", style=CONTEXT)]
     if high > low:
         lines.extend([*_labelled(drawn, *labels), _axis(max(map(len, labels)), cells, horizon)])
-    lines.extend(_legend(curve, objective) for curve in summary.curves)
+    lines.extend(_legend(curve, objective) for curve in curves)
     return lines
 
 

@@ -95,7 +95,7 @@ def _result(evidence: Evidence, evaluation: Evaluation) -> SplitResult:
     interval = evaluation.split.held_out
     change = None
     if not is_reference:
-        change = relative_change(evaluation, reference, interval=interval)
+        change = relative_change(evaluation, reference, objective, interval=interval)
     return SplitResult(
         split=evaluation.split,
         verdict=evaluation.verdict,

@@ -49,7 +49,8 @@ def summarise(
         archive: where it is.
         record: the run.
         facts: its problem; `ProblemFacts.of(problem)`.
-        saved: path of the champion's file, as the user would type it.
+        saved: path of the champion's file, as the user would type it; of no use while the run
+            has none, where a file of that name is another run's.
 
     Raises:
         ArchiveError: the archive cannot be read.
@@ -57,6 +58,7 @@ def summarise(
     evidence = gather(archive, record, facts)
     rows = table_rows(evidence)
     verdict = conclude(evidence)
+    saved = saved if evidence.conclusion is not None else None
     instruments = evidence.instruments
     return RunSummary(
         run=RunIdentity(

@@ -232,7 +232,8 @@ def _control_note(
     if not control.better:
         return f"Blind single edits gain nothing beyond noise ({control.signed()})."
     champion = evidence.evaluation(conclusion.champion.id, Split.HELDOUT)
-    gap = None if champion is None else difference(champion, evaluation)
+    objective = evidence.facts.objective
+    gap = None if champion is None else difference(champion, evaluation, objective)
     if share >= 1 or gap is None or gap.covers_zero:
         return f"Blind single edits reach {control.size()}: this gain needs no search."
     return f"Blind single edits reach {control.size()}: {_part(share)}."

@@ -271,7 +271,7 @@ def _pair(one: _Read, other: _Read, objective: Objective, chance: float) -> Pair
         letter=one.contender.letter,
         against=other.contender.letter,
         difference=gaps / len(values),
-        change=relative_change(one.heldout, other.heldout),
+        change=relative_change(one.heldout, other.heldout, objective),
         chance=chance,
         better=better,
         same=len(values) - better - worse,

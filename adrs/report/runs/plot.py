@@ -13,7 +13,7 @@ from adrs.report.layout import CONTEXT, STRONG
 from adrs.report.run.model import CurvePoint
 from adrs.report.run.panels import stepped
 
-COLOURS = ("green", "yellow", "cyan", "magenta", "blue", "red")
+COLOURS = ("green", "yellow", "cyan", "magenta", "red")  # blue cannot be seen on black
 EVERY = 14  # columns from one letter of a curve to the next
 NARROWEST = 16
 AXIS = "│"
@@ -28,7 +28,7 @@ class RunCurve:
 
 
 def style_of(letter: str) -> str:
-    """Return the colour of the curve that a letter marks; beyond the sixth they come again."""
+    """Return the colour of the curve that a letter marks; beyond the fifth they come again."""
     return COLOURS[(ord(letter) - ord("A")) % len(COLOURS)]
 
 
