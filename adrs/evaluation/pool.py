@@ -1,14 +1,11 @@
 """The scorer processes of a run, one per core, and the work handed to them."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from types import TracebackType
+from typing import Any
 
 from adrs import errors
 from adrs.core.evaluation import Evaluation, Verdict
@@ -17,6 +14,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import AdrsError, ScorerError
 from adrs.evaluation.racing import rival_of
+from adrs.evaluation.scorer_process import ScorerProcess, available_cores, start_scorer
 from adrs.evaluation.scoring import Task
 from adrs.evaluation.wire import (
     BoundsNotice,
@@ -31,8 +29,8 @@ from adrs.evaluation.wire import (
     encode,
 )
 
-PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
 AHEAD = 2  # requests a scorer holds, so that it never waits for the harness between two
+ALONE_S = 0.25  # how long the first scorer may take for an answer before the others are started
 BOUNDS_CHUNK = 16
 MAX_DEATHS = 3  # of one scorer's place in a row, before the host is to blame
 
@@ -48,20 +46,11 @@ class _Work:
 
 @dataclass(slots=True)
 class _Scorer:
-    """One scorer process and what it was given, oldest first."""
+    """One scorer and what it was given, oldest first."""
 
-    cpu: int
-    process: subprocess.Popen[bytes]
-    connection: Connection
+    body: ScorerProcess
     held: deque[_Work] = field(default_factory=deque)
     deaths: int = 0
-
-
-def available_cores() -> list[int]:
-    """Return the numbers of the cores that this process may use."""
-    if sys.platform == "linux":
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 class ScorerPool:
@@ -71,28 +60,43 @@ class ScorerPool:
     replaced and its requests are sent again; a request at which scorers die twice is a verdict
     `crash`. One thread owns the pool. Use it as a context manager.
 
+    At first there is one scorer, which leaves the cores to whoever prepares the search; the others
+    join it with the first `submit`, or when an answer is long in coming.
+
     Args:
         task: what to measure.
         level: the isolation level to run candidates at.
         workers: number of scorers; they are pinned round robin to the cores of this process.
         instrument: the evaluator's name and version, stamped on the verdict of a dead scorer.
+        first: a scorer that was started before its task was known; it is used where it fits, and
+            ended where it does not.
 
     Raises (every method):
         ScorerError: scorers keep dying.
         EvaluatorError, ProblemError, SandboxUnavailableError: a scorer said so.
     """
 
-    def __init__(self, task: Task, *, level: IsolationLevel, workers: int, instrument: str) -> None:
+    def __init__(
+        self,
+        task: Task,
+        *,
+        level: IsolationLevel,
+        workers: int,
+        instrument: str,
+        first: ScorerProcess | None = None,
+    ) -> None:
         self._task = task
         self._level = level
         self._instrument = instrument
         self._bounds: dict[Split, tuple[float, ...]] = {}
+        self._foreseen: dict[tuple[str, Split], Evaluation] = {}
         self._waiting: deque[_Work] = deque()
         self._replies: dict[int, EvaluateReply | BoundsReply] = {}
         self._order: deque[int] = deque()
         self._next_private = -1
         cores = available_cores()
-        self._scorers = [self._start(cores[i % len(cores)]) for i in range(workers)]
+        self._places = [cores[i % len(cores)] for i in range(workers)]
+        self._scorers = [self._first(first)]
 
     def __enter__(self) -> "ScorerPool":
         return self
@@ -113,12 +117,12 @@ class ScorerPool:
     @property
     def workers(self) -> int:
         """Number of scorers."""
-        return len(self._scorers)
+        return len(self._places)
 
     @property
     def processes(self) -> tuple[int, ...]:
-        """Process ids of the scorers."""
-        return tuple(scorer.process.pid for scorer in self._scorers)
+        """Process ids of the scorers that were started."""
+        return tuple(scorer.body.process.pid for scorer in self._scorers)
 
     def submit(
         self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
@@ -128,6 +132,7 @@ class ScorerPool:
         With a rival's evaluation on the same split the program races against it; see `racing`.
         """
         self.bounds(split)
+        self._start_all()
         self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split, rival)))
 
     def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
@@ -146,10 +151,15 @@ class ScorerPool:
 
     def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
         """Evaluate several programs on one split and return the evaluations in their order."""
-        self.bounds(split)
-        tickets = [self._private(_evaluation_of(program, split)) for program in programs]
-        replies = [self._await(ticket) for ticket in tickets]
-        return [reply.evaluation for reply in replies if isinstance(reply, EvaluateReply)]
+        found = [self._foreseen.pop((program.id, split), None) for program in programs]
+        missing = [p for p, known in zip(programs, found, strict=True) if known is None]
+        made = iter(self._evaluated(missing, split))
+        return [next(made) if known is None else known for known in found]
+
+    def foresee(self, programs: Sequence[Program], split: Split) -> None:
+        """Evaluate programs that will be asked for: `evaluate` then has each result at once."""
+        for program, evaluation in zip(programs, self._evaluated(programs, split), strict=True):
+            self._foreseen[program.id, split] = evaluation
 
     def bounds(self, split: Split) -> tuple[float, ...]:
         """Return the proven best value of every scenario of a split; computed once."""
@@ -177,37 +187,44 @@ class ScorerPool:
     def close(self) -> None:
         """End every scorer and what it started; safe to call twice."""
         for scorer in self._scorers:
-            scorer.connection.close()
+            scorer.body.close()
         for scorer in self._scorers:
-            try:
-                scorer.process.wait(timeout=1.0)
-            except subprocess.TimeoutExpired:
-                scorer.process.kill()
-                scorer.process.wait()
+            scorer.body.wait()
         self._scorers = []
 
+    def _first(self, early: ScorerProcess | None) -> _Scorer:
+        if early is not None and (early.level, early.cpu) == (self._level, self._places[0]):
+            return self._engaged(early)
+        if early is not None:
+            early.kill()
+        return self._start(self._places[0])
+
+    def _start_all(self) -> None:
+        for cpu in self._places[len(self._scorers) :]:
+            self._scorers.append(self._start(cpu))
+
     def _start(self, cpu: int) -> _Scorer:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(
-                # -P: what lies in the working directory is never imported in place of adrs.
-                [sys.executable, "-P", "-m", "adrs.evaluation.scorer", str(theirs.fileno())],
-                env=_clean_environment(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-            )
-        scorer = _Scorer(cpu=cpu, process=process, connection=Connection(ours.detach()))
-        self._send(scorer, Start(task=self._task, level=self._level, cpu=cpu))
+        return self._engaged(start_scorer(self._level, cpu))
+
+    def _engaged(self, body: ScorerProcess) -> _Scorer:
+        """Tell a scorer what it is to measure, and what is known."""
+        scorer = _Scorer(body=body)
+        self._send(scorer, Start(task=self._task))
         for split, values in self._bounds.items():
             self._send(scorer, BoundsNotice(split=split, values=values))
         return scorer
 
     def _send(self, scorer: _Scorer, message: Start | Request) -> None:
         try:
-            scorer.connection.send_bytes(encode(message))
+            scorer.body.connection.send_bytes(encode(message))
         except (BrokenPipeError, ConnectionResetError):
             return  # its death is noticed, and its work sent again, when it is read from
+
+    def _evaluated(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        self.bounds(split)
+        tickets = [self._private(_evaluation_of(program, split)) for program in programs]
+        replies = [self._await(ticket) for ticket in tickets]
+        return [reply.evaluation for reply in replies if isinstance(reply, EvaluateReply)]
 
     def _private(self, request: EvaluateRequest | BoundsRequest) -> int:
         ticket = self._next_private
@@ -220,9 +237,11 @@ class ScorerPool:
         self._hand_out()
 
     def _hand_out(self) -> None:
+        # What the first scorer holds while it is alone could not be given to those that join it.
+        ahead = AHEAD if len(self._scorers) == len(self._places) else 1
         while self._waiting:
             scorer = min(self._scorers, key=lambda s: len(s.held))
-            if len(scorer.held) >= AHEAD:
+            if len(scorer.held) >= ahead:
                 return
             work = self._waiting.popleft()
             scorer.held.append(work)
@@ -235,13 +254,12 @@ class ScorerPool:
 
     def _pump(self, wake: int | None = None) -> bool:
         """Take at least one message, or notice a death; tell whether `wake` is readable."""
-        connections = [scorer.connection for scorer in self._scorers]
-        ready = wait(connections if wake is None else [*connections, wake])
+        ready = self._ready(wake)
         for i, scorer in enumerate(self._scorers):
-            if scorer.connection not in ready:
+            if scorer.body.connection not in ready:
                 continue
             try:
-                message = decode(scorer.connection.recv_bytes())
+                message = decode(scorer.body.connection.recv_bytes())
             except (EOFError, ConnectionResetError):
                 self._replace(i)
                 continue
@@ -253,6 +271,17 @@ class ScorerPool:
         self._hand_out()
         return wake in ready
 
+    def _ready(self, wake: int | None) -> Sequence[object]:
+        """Wait for messages, and start the other scorers where the first lets wait for one."""
+        alone = len(self._scorers) < len(self._places)
+        awaited: list[Any] = [scorer.body.connection for scorer in self._scorers]
+        if wake is not None:
+            awaited.append(wake)
+        ready = wait(awaited, ALONE_S if alone else None)
+        if not ready:
+            self._start_all()
+        return ready
+
     def _finish(self, work: _Work, reply: EvaluateReply | BoundsReply) -> None:
         self._replies[work.ticket] = reply
         if work.ticket >= 0:
@@ -260,15 +289,13 @@ class ScorerPool:
 
     def _replace(self, index: int) -> None:
         dead = self._scorers[index]
-        dead.connection.close()
-        dead.process.kill()
-        status = dead.process.wait()
+        status = dead.body.kill()
         if dead.deaths + 1 >= MAX_DEATHS:
             raise ScorerError(
-                f"the scorer on core {dead.cpu} died {MAX_DEATHS} times in a row, last with status "
-                f"{status}. `adrs doctor` tells what this host lacks."
+                f"the scorer on core {dead.body.cpu} died {MAX_DEATHS} times in a row, last with "
+                f"status {status}. `adrs doctor` tells what this host lacks."
             )
-        fresh = self._start(dead.cpu)
+        fresh = self._start(dead.body.cpu)
         fresh.deaths = dead.deaths + 1
         self._scorers[index] = fresh
         if dead.held:
@@ -303,13 +330,6 @@ def _evaluation_of(
         split=split,
         rival=rival_of(rival),
     )
-
-
-def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: environment[name] for name in PASSED_ENVIRONMENT if name in environment}
-    # One thread a process: scorers use every core already, and BLAS threads do not survive fork.
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **threads, "PYTHONHASHSEED": "0"}
 
 
 def _error(fault: FaultReply) -> AdrsError:

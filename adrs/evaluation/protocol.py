@@ -16,7 +16,8 @@ class Outcome:
     """What one scenario came to.
 
     Attributes:
-        value: the objective's raw value, finite; None when a constraint was broken.
+        value: the objective's raw value, finite; None when a constraint was broken. One that is
+            measured on the host is a whole multiple of the objective's `step`.
         metrics: further raw values, the same names for every scenario; times do not belong here.
         violation: which constraint was broken, and how; empty when valid.
     """
@@ -30,7 +31,8 @@ class Evaluator(Protocol[WorkloadT]):
     """One instrument, built from a problem's parameters by its family's `build(params)`.
 
     It runs in the scorer process, beside no candidate code. Everything it does is deterministic in
-    the scenario; it keeps no state between calls.
+    the scenario, but for a value that the problem declares to be measured (`Objective.step`); it
+    keeps no state between calls.
     """
 
     @property

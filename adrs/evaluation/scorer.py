@@ -1,7 +1,9 @@
 """The scorer process: simulator, hidden future, held-out seeds and bounds; no keys.
 
-Started by `ScorerPool` as `python -m adrs.evaluation.scorer FD`, where FD is one end of a socket
-pair. It evaluates what it is asked to, one request at a time, until the other end closes.
+Started by `start_scorer` as `python -m adrs.evaluation.scorer FD LEVEL CPU`: one end of a socket
+pair, the isolation level and core of its sandbox. The sandbox is made ready before the first
+message tells the task. Then it evaluates what it is asked to, one request at a time, until the
+other end closes.
 """
 
 import ctypes
@@ -10,10 +12,11 @@ import sys
 import traceback
 from multiprocessing.connection import Connection
 
+from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.errors import AdrsError, SandboxUnavailableError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.scoring import Scoring, Task
+from adrs.evaluation.scoring import Scoring
 from adrs.evaluation.wire import (
     BoundsNotice,
     BoundsReply,
@@ -31,23 +34,31 @@ from adrs.sandbox.zygote_sandbox import ZygoteSandbox
 PR_SET_PDEATHSIG = 1
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, level: IsolationLevel, cpu: int) -> None:
     """Answer requests until the harness closes its end."""
-    start = decode(connection.recv_bytes())
-    assert isinstance(start, Start)
     try:
-        with ZygoteSandbox(level=start.level, cpu=start.cpu) as sandbox:
-            _work(connection, start.task, sandbox)
+        with ZygoteSandbox(level=level, cpu=cpu) as sandbox:
+            _work(connection, sandbox)
     except (EOFError, ConnectionError):
         return  # the harness is gone, and nobody waits for an answer
     except AdrsError as exc:
         connection.send_bytes(encode(FaultReply(kind=type(exc).__name__, message=str(exc))))
+
+
+def _work(connection: Connection, sandbox: Sandbox) -> None:
+    start = decode(connection.recv_bytes())
+    assert isinstance(start, Start)
+    task = start.task
+    try:
+        scoring = Scoring(task, build_evaluator(task.evaluator, task.params), sandbox)
+        _serve(connection, scoring)
+    except (AdrsError, EOFError, ConnectionError):
+        raise
     except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported
-        connection.send_bytes(encode(_evaluator_fault(start.task.evaluator, exc)))
+        connection.send_bytes(encode(_evaluator_fault(task.evaluator, exc)))
 
 
-def _work(connection: Connection, task: Task, sandbox: Sandbox) -> None:
-    scoring = Scoring(task, build_evaluator(task.evaluator, task.params), sandbox)
+def _serve(connection: Connection, scoring: Scoring) -> None:
     while True:
         try:
             answer = _answer(scoring, connection.recv_bytes())
@@ -81,13 +92,14 @@ def _evaluator_fault(evaluator: str, exc: Exception) -> FaultReply:
 
 
 def main() -> None:
-    """Serve the file descriptor given as the only argument."""
+    """Serve as the arguments say."""
     # Ctrl-C goes to the whole terminal group; the harness decides what to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    with Connection(int(sys.argv[1])) as connection:
-        serve(connection)
+    fd, level, cpu = sys.argv[1:]
+    with Connection(int(fd)) as connection:
+        serve(connection, IsolationLevel[level], int(cpu))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Any
 
 from adrs.core.evaluation import Evaluation, Verdict
@@ -22,6 +23,7 @@ from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
 
 BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
 REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
+MEASUREMENTS = 3  # of a measured value, of which the median counts: one that was disturbed does not
 BOUND_TOLERANCE = 1e-9  # relative; what summing in another order may differ by
 # A second evaluation that ends so says more than that it differs from the first: the host may have
 # been slow, and an attack is an attack.
@@ -40,7 +42,8 @@ class Task:
         splits: the scenarios' specification.
         limits: for one candidate process.
         heldout_key: enters the seeds of the held-out and stress scenarios; see `scenarios`.
-        raced: whether train is played block by block, so that programs can race there.
+        raced: whether train is played block by block, so that programs can race there. Programs
+            whose value is measured do not: a block is too short to measure.
     """
 
     problem: str
@@ -139,6 +142,8 @@ class Scoring:
     def evaluate(self, program: Program, split: Split, rival: Rival | None = None) -> Evaluation:
         """Play the scenarios of the split, twice where it is to be seen whether both agree.
 
+        Where the value is measured they are played `MEASUREMENTS` times, and nobody races.
+
         Args:
             program: what to evaluate.
             split: where; every scenario of it, but for a race.
@@ -147,11 +152,26 @@ class Scoring:
         Raises:
             EvaluatorError: the evaluator broke its contract.
         """
+        if self._task.objective.measured:
+            return self._measured(program, split)
         first = self._played(program, split, rival)
         if not first.ok or not repeats(program.id, split):
             return first
         second = self._played(program, split, None)
         return self._compared(first, second)
+
+    def _measured(self, program: Program, split: Split) -> Evaluation:
+        """Return the evaluation whose values are the medians of several, which decide alike."""
+        whole = self._played(program, split, None)
+        measured = [whole.values]
+        while whole.ok and len(measured) < MEASUREMENTS:
+            again = self._played(program, split, None)
+            whole = self._compared(whole, again)
+            measured.append(again.values)
+        if not whole.ok:
+            return whole
+        values = tuple(median(column) for column in zip(*measured, strict=True))
+        return replace(whole, values=values, score=math.fsum(values) / len(values))
 
     def _played(self, program: Program, split: Split, rival: Rival | None) -> Evaluation:
         tally = _Tally()
@@ -178,7 +198,8 @@ class Scoring:
         if split not in self._prepared:
             spec = self._task.splits[split]
             members = scenarios(self._task.problem, spec, self._task.heldout_key)
-            raced = self._task.raced and split is Split.TRAIN
+            measured = self._task.objective.measured
+            raced = self._task.raced and split is Split.TRAIN and not measured
             ends = block_ends(len(members)) if raced else (len(members),)
             places = tuple(range(len(members)))
             if len(ends) > 1:
@@ -306,8 +327,7 @@ class Scoring:
         if second.verdict in OWN_VERDICT:
             detail = f"evaluated twice, the second time: {second.detail}"
             return replace(second, detail=detail, cpu_s=cpu_s)
-        same = (first.values, first.fingerprint) == (second.values, second.fingerprint)
-        if second.ok and same:
+        if second.ok and self._same(first, second):
             return replace(first, cpu_s=cpu_s, repeated=True)
         differing, at = self._difference(first, second)
         return replace(
@@ -323,10 +343,18 @@ class Scoring:
             cpu_s=cpu_s,
         )
 
+    def _same(self, first: Evaluation, second: Evaluation) -> bool:
+        """Tell whether two evaluations decided alike and, but for measured values, are worth it."""
+        if first.fingerprint != second.fingerprint:
+            return False
+        return self._task.objective.measured or first.values == second.values
+
     def _difference(self, first: Evaluation, second: Evaluation) -> tuple[str, str | None]:
         """Return what differs between two evaluations, and in which scenario it shows."""
         if not second.ok:
             return f"{second.verdict} the second time: {second.detail}", second.failed_scenario
+        if self._task.objective.measured:
+            return "other decisions", None
         members = self._members(first.split)
         for scenario, a, b in zip(members, first.values, second.values, strict=True):
             if a != b:

@@ -98,11 +98,12 @@ def advantage_interval(
 ) -> Interval:
     """Return by how much `values` are better than `against`, in the objective's unit.
 
-    Above 0 is better, whichever way the objective points. Arguments and errors as in
-    `paired_bootstrap`.
+    Above 0 is better, whichever way the objective points. Of a measured objective the interval
+    reaches a step further at both ends. Arguments and errors as in `paired_bootstrap`.
     """
     ours, theirs = (values, against) if objective.better(1.0, 0.0) else (against, values)
-    return paired_bootstrap(ours, theirs, seed=seed, resamples=resamples, confidence=confidence)
+    found = paired_bootstrap(ours, theirs, seed=seed, resamples=resamples, confidence=confidence)
+    return _widened(found, objective.step)
 
 
 def headroom_interval(
@@ -117,7 +118,8 @@ def headroom_interval(
 ) -> Interval | None:
     """Return the part of (reference → bound) that is closed, as a ratio of means over scenarios.
 
-    The estimate is `objective.headroom_closed` of the three means: 0 is the reference, 1 the bound.
+    Of a measured objective the interval reaches a step further at both ends. The estimate is
+    `objective.headroom_closed` of the three means: 0 is the reference, 1 the bound.
     A ratio of means, not a mean of ratios: scenarios without headroom then weigh nothing, instead
     of dividing by zero.
 
@@ -142,9 +144,10 @@ def headroom_interval(
     room = sign * (columns[2] - columns[1])
     if math.fsum(room) <= 0.0:
         return None
-    return _interval(
+    found = _interval(
         np.stack((gain, room)), _ratio, seed=seed, resamples=resamples, confidence=confidence
     )
+    return _widened(found, objective.step * columns.shape[1] / math.fsum(room))
 
 
 def relative_change_interval(
@@ -185,6 +188,15 @@ def relative_change_interval(
         resamples=resamples,
         confidence=confidence,
     )
+
+
+def _widened(interval: Interval, step: float) -> Interval:
+    """Return the interval with a step of a measured value at both ends.
+
+    All scenarios are measured together, so that what differs between two measurements is the same
+    in all of them and resampling does not see it.
+    """
+    return Interval(mean=interval.mean, low=interval.low - step, high=interval.high + step)
 
 
 def _first(means: _Floats) -> _Floats:

@@ -19,8 +19,6 @@ class Start:
     """First message to a scorer."""
 
     task: Task
-    level: IsolationLevel
-    cpu: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +106,6 @@ def decode(data: bytes) -> Start | Request | Reply:
         fields["evaluation"] = _evaluation(fields["evaluation"])
     if "task" in fields:
         fields["task"] = _task(fields["task"])
-        fields["level"] = IsolationLevel(fields["level"])
     message: Start | Request | Reply = kind(**fields)
     return message
 
@@ -131,6 +128,7 @@ def _task(fields: dict[str, Any]) -> Task:
             metric=objective["metric"],
             unit=objective["unit"],
             direction=Direction(objective["direction"]),
+            step=objective["step"],
         ),
         splits={Split(name): _split_spec(spec) for name, spec in splits.items()},
     )

@@ -159,10 +159,12 @@ def fork(architecture: Architecture, *, pid_namespace: bool) -> tuple[int, int]:
     pidfd = ctypes.c_int(-1)
     words = [ctypes.c_long(architecture.numbers["clone"]), ctypes.c_ulong(flags)]
     null = ctypes.c_void_p(None)
+    # Looked up here: in the child, every page that a first look-up writes to would be copied.
+    in_child = ctypes.pythonapi.PyOS_AfterFork_Child
     ctypes.pythonapi.PyOS_BeforeFork()
     pid = _libc().syscall(*words, null, ctypes.byref(pidfd), null, null)
     if pid == 0:
-        ctypes.pythonapi.PyOS_AfterFork_Child()
+        in_child()
         return 0, -1
     number = ctypes.get_errno()
     ctypes.pythonapi.PyOS_AfterFork_Parent()

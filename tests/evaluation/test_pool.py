@@ -12,14 +12,18 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
 from adrs.evaluation.pool import ScorerPool
+from adrs.evaluation.scorer_process import ScorerProcess, available_cores, start_scorer
 from adrs.evaluation.scoring import Task
 from adrs.sandbox.preflight import preflight
 
 MakeTask = Callable[..., Task]
 
 
-def start(task: Task, workers: int = 2) -> ScorerPool:
-    return ScorerPool(task, level=preflight().level, workers=workers, instrument="line 1")
+LEVEL = preflight().level
+
+
+def start(task: Task, workers: int = 2, first: ScorerProcess | None = None) -> ScorerPool:
+    return ScorerPool(task, level=LEVEL, workers=workers, instrument="line 1", first=first)
 
 
 @pytest.fixture
@@ -48,6 +52,14 @@ def test_tickets_tell_whose_answer_it_is(pool: ScorerPool) -> None:
     assert all(a.ok for a in answers.values())
 
 
+def test_what_was_foreseen_needs_no_scorer(make_task: MakeTask) -> None:
+    with start(make_task()) as pool:
+        pool.foresee([sloped(0), sloped(1)], Split.TRAIN)
+        both = pool.evaluate([sloped(1), sloped(2)], Split.TRAIN)
+        assert [e.program_id for e in both] == [sloped(1).id, sloped(2).id]
+    assert pool.evaluate([sloped(0)], Split.TRAIN)[0].ok
+
+
 def test_the_number_of_scorers_changes_no_value(make_task: MakeTask, pool: ScorerPool) -> None:
     programs = [sloped(i) for i in range(4)]
     with start(make_task(), workers=1) as one:
@@ -60,6 +72,33 @@ def test_bounds_are_computed_in_parts_and_checked(make_task: MakeTask) -> None:
     with start(make_task(bound=0.75)) as pool:
         assert pool.bounds(Split.VALIDATION) == (0.75,) * 70
         assert pool.evaluate([sloped(3)], Split.VALIDATION)[0].verdict is Verdict.IMPOSSIBLE
+
+
+def test_the_other_scorers_start_with_the_search(make_task: MakeTask) -> None:
+    with start(make_task()) as pool:
+        assert (pool.workers, len(pool.processes)) == (2, 1)
+        pool.submit(0, sloped(1), Split.TRAIN)
+        assert len(pool.processes) == 2
+        assert collected(pool)[1].ok
+
+
+def test_the_other_scorers_start_when_the_first_lets_wait(make_task: MakeTask) -> None:
+    hang = Program.of("def predict(x):\n    while True:\n        pass\n")
+    with start(make_task()) as pool:
+        assert pool.evaluate([hang], Split.TRAIN)[0].verdict is Verdict.TIMEOUT
+        assert len(pool.processes) == 2
+
+
+def test_a_scorer_that_was_started_before_is_used_where_it_fits(make_task: MakeTask) -> None:
+    cpu = available_cores()[0]
+    fitting = start_scorer(LEVEL, cpu)
+    with start(make_task(), workers=1, first=fitting) as pool:
+        assert pool.processes == (fitting.process.pid,)
+        assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
+    unfit = start_scorer(LEVEL, cpu + 1)
+    with start(make_task(), workers=1, first=unfit) as pool:
+        assert unfit.process.returncode is not None
+        assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
 
 
 def test_a_killed_scorer_is_replaced_and_its_work_done(pool: ScorerPool) -> None:

@@ -1,8 +1,9 @@
 """Every end of an evaluation is a verdict, and a score needs every scenario."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
 from adrs.evaluation.instrument import build_evaluator
+from adrs.evaluation.protocol import Evaluator, Outcome
+from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
 from adrs.sandbox.protocol import Job, PolicyFailed, Session
 from adrs.testing.sandbox import InlineSandbox, InlineSession
@@ -234,3 +237,82 @@ def test_the_held_out_key_draws_the_scenarios_that_are_scored(
     for split, different in ((Split.TRAIN, 1), (Split.VALIDATION, 3), (Split.HELDOUT, 3)):
         values = {scoring(task).evaluate(line, split).values for task in tasks}
         assert len(values) == different
+
+
+class Stopwatches(Meter):
+    """Charges every session what comes next in a list."""
+
+    def __init__(self, *charges_s: float) -> None:
+        super().__init__()
+        self._charges_s = charges_s
+
+    def open(self, job: Job) -> Session:
+        session = Lasting(replace(job, source=f"{job.source}before = {self.opened}\n"))
+        session.used_s = self._charges_s[self.opened]
+        self.opened += 1
+        return session
+
+
+class Lasting(InlineSession):
+    used_s = 0.0
+
+    @property
+    def cpu_s(self) -> float:
+        return self.used_s
+
+
+class Timed:
+    """The line problem, scored by the CPU time of its session."""
+
+    family, version = "timed", 1
+
+    def __init__(self, line_problem: Evaluator[Any]) -> None:
+        self._line = line_problem
+        self.interface = line_problem.interface
+        self.workload = line_problem.workload
+        self.bound = line_problem.bound
+
+    def play(self, workloads: Sequence[Any], session: Session) -> Sequence[Outcome]:
+        outcomes = self._line.play(workloads, session)
+        return [replace(outcome, value=session.cpu_s) for outcome in outcomes]
+
+
+def timing(task: Task, *charges_s: float) -> Scoring:
+    measured = replace(task, raced=True, objective=replace(task.objective, step=0.25))
+    timed = Timed(build_evaluator(task.evaluator, task.params))
+    return Scoring(measured, timed, Stopwatches(*charges_s))
+
+
+@pytest.mark.parametrize("split", [Split.TRAIN, Split.STRESS])
+def test_a_measured_value_is_the_median_of_three(
+    make_task: MakeTask, line: Program, split: Split
+) -> None:
+    task = make_task()
+    spec = replace(task.splits[Split.TRAIN], split=split)
+    judge = timing(replace(task, splits={split: spec}), 2.0, 9.0, 2.5)
+    result = judge.evaluate(line, split, Rival(program_id="r", values=(0.0,) * 3))
+    assert (result.values, result.score) == ((2.5,) * 3, 2.5)
+    assert (result.repeated, result.decisions, result.cpu_s) == (True, 3, 13.5)
+    assert result.rival == ""
+
+
+def test_programs_whose_value_is_measured_do_not_race(make_task: MakeTask, line: Program) -> None:
+    task = make_task()
+    many = replace(task.splits[Split.TRAIN], count=32)
+    judge = timing(replace(task, splits={Split.TRAIN: many}), 2.0, 2.0, 2.0)
+    worse_than = Rival(program_id="r", values=(0.0,) * 32)
+    assert judge.evaluate(line, Split.TRAIN, worse_than).scenarios == 32
+
+
+def test_measured_or_not_a_program_must_decide_alike(make_task: MakeTask) -> None:
+    signs = Program.of("def predict(x):\n    return x * (0.0 if before > 1 else -0.0)\n")
+    result = timing(make_task(), 2.0, 2.0, 2.0).evaluate(signs, Split.TRAIN)
+    assert result.verdict is Verdict.NONDETERMINISTIC
+    assert result.detail == "evaluated twice, it decided differently: other decisions"
+    assert (result.score, result.values) == (None, ())
+
+
+def test_what_fails_at_once_is_not_measured_again(make_task: MakeTask) -> None:
+    broken = Program.of("def predict(x):\n    return 1 / 0\n")
+    result = timing(make_task(), 2.0).evaluate(broken, Split.TRAIN)
+    assert (result.verdict, result.cpu_s) == (Verdict.EXCEPTION, 2.0)

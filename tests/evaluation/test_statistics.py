@@ -17,6 +17,7 @@ from adrs.evaluation.statistics import (
 from adrs.simulation.streams import stream
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
+TIME = Objective(metric="time", unit="s", direction=Direction.MINIMIZE, step=0.5)
 RATE = Objective(metric="rate", unit="1/s", direction=Direction.MAXIMIZE)
 
 VALUES = st.lists(st.integers(-1000, 1000).map(float), min_size=2, max_size=40)
@@ -154,6 +155,19 @@ def test_advantage_is_positive_for_the_better_side(objective: Objective) -> None
     better, worse = (small, large) if objective is COST else (large, small)
     assert advantage_interval(better, worse, objective=objective, seed=1).lies_above(0.99)
     assert advantage_interval(worse, better, objective=objective, seed=1).lies_below(-0.99)
+
+
+@pytest.mark.parametrize(("gain", "certain"), [(0.5, False), (1.0, True)])
+def test_a_measured_advantage_of_one_step_is_none(gain: float, *, certain: bool) -> None:
+    ours, theirs = [4.0] * 20, [4.0 + gain] * 20
+    interval = advantage_interval(ours, theirs, objective=TIME, seed=1)
+    assert interval.lies_above(0.0) is certain
+    assert as_tuple(interval) == pytest.approx((gain, gain - 0.5, gain + 0.5))
+
+
+def test_a_measured_headroom_is_as_uncertain_as_a_step_of_the_room() -> None:
+    interval = headroom_interval([4.0] * 20, [5.0] * 20, [1.0] * 20, objective=TIME, seed=1)
+    assert as_tuple(interval) == pytest.approx((0.25, 0.125, 0.375))
 
 
 def mirrored(values: list[float], objective: Objective) -> list[float]:

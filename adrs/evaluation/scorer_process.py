@@ -1,0 +1,96 @@
+"""A scorer's process as the harness holds it; light to import, so that one can start at once."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from adrs.core.isolation import IsolationLevel
+
+PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
+_PATIENCE_S = 1.0
+
+
+def available_cores() -> list[int]:
+    """Return the numbers of the cores that this process may use."""
+    if sys.platform == "linux":
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerProcess:
+    """A scorer that was started; it makes its sandbox ready while it waits to be told its task.
+
+    Attributes:
+        level: the isolation level of its sandbox.
+        cpu: the core that it stays on.
+        process: the process.
+        connection: where it is told what to do, and answers.
+    """
+
+    level: IsolationLevel
+    cpu: int
+    process: subprocess.Popen[bytes]
+    connection: Connection
+
+    def close(self) -> None:
+        """Hang up, which ends it and what it started; see `wait`."""
+        self.connection.close()
+
+    def kill(self) -> int:
+        """End it at once and return its exit status."""
+        self.connection.close()
+        self.process.kill()
+        return self.process.wait()
+
+    def wait(self) -> None:
+        """Wait until it has ended; after a second it is killed."""
+        try:
+            self.process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def start_scorer(level: IsolationLevel, cpu: int) -> ScorerProcess:
+    """Start a scorer on a core, with a sandbox of that isolation level."""
+    ours, theirs = socket.socketpair()
+    arguments = (str(theirs.fileno()), level.name, str(cpu))
+    with theirs:
+        process = subprocess.Popen(
+            # -P: what lies in the working directory is never imported in place of adrs.
+            [sys.executable, "-P", "-m", "adrs.evaluation.scorer", *arguments],
+            env=_clean_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+        )
+    return ScorerProcess(level, cpu, process, Connection(ours.detach()))
+
+
+@contextmanager
+def head_start() -> Iterator[ScorerProcess | None]:
+    """Start the scorer that a run will need first while what the run itself needs is loaded.
+
+    Its sandbox is of the best level, which most hosts offer; where another one is wanted, it is
+    left unused. None where there is no such sandbox at all. At the end of the block it is ended.
+    """
+    if sys.platform != "linux":
+        yield None
+        return
+    first = start_scorer(max(IsolationLevel), available_cores()[0])
+    try:
+        yield first
+    finally:
+        first.kill()
+
+
+def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: environment[name] for name in PASSED_ENVIRONMENT if name in environment}
+    # One thread a process: scorers use every core already, and BLAS threads do not survive fork.
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**kept, **threads, "PYTHONHASHSEED": "0"}
