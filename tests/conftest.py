@@ -5,7 +5,8 @@ touches the held-out key of whoever runs it: all are on the public scenarios, al
 that they start, unless a test says otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,30 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+def _write_toy(folder: Path) -> Path:
+    (folder / "baselines").mkdir(parents=True)
+    doubles = Path(__file__).parent / "doubles"
+    (folder / "evaluator.py").write_text((doubles / "line_evaluator.py").read_text())
+    (folder / "problem.toml").write_text((doubles / "line_problem.toml").read_text())
+    (folder / "statement.md").write_text("Predict the points of a line.\n")
+    for name, slope in (("initial", 1.0), ("baselines/flat", 0.0), ("baselines/steep", 2.0)):
+        (folder / f"{name}.py").write_text(
+            "# EVOLVE-BLOCK-START\ndef predict(x):\n"
+            f"    slope = {slope}\n    offset = 0.0\n    return slope * x + offset\n"
+            "# EVOLVE-BLOCK-END\n"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_toy() -> Callable[[Path], Path]:
+    """Write a whole problem with an evaluator of its own; an evaluation takes a millisecond."""
+    return _write_toy
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """The folder of such a problem."""
+    return _write_toy(tmp_path / "toy")

@@ -8,18 +8,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api import compose
+from adrs.api.heldout_key import PUBLIC, VARIABLE, users_key
+from adrs.api.places import DEFAULT_ARCHIVE
+from adrs.api.runconfig import DEFAULT_CALLS, DEFAULT_EVALS
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
 from adrs.cli.benching.crew import Crew, Ending, Task, environment_with
 from adrs.cli.benching.plan import Contender, Plan, Terms, contenders, is_finished, plans
 from adrs.cli.benching.simulated import simulated_cells
 from adrs.cli.exits import ExitCode
-from adrs.cli.heldout_key import PUBLIC, VARIABLE, users_key
 from adrs.cli.interrupts import StopOnInterrupt
 from adrs.cli.options import (
-    DEFAULT_ARCHIVE,
     ArchiveOption,
     BaseUrlOption,
     CallsOption,
@@ -29,7 +30,7 @@ from adrs.cli.options import (
     ModelOption,
     QuietOption,
 )
-from adrs.cli.runconfig import DEFAULT_CALLS, DEFAULT_EVALS
+from adrs.cli.telling import warn
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
 from adrs.errors import UsageError
@@ -113,7 +114,7 @@ def bench(
         control=control,
         workers=workers_per_run,
         archive=archive,
-        heldout_key=users_key(),
+        heldout_key=users_key(warn),
     )
     given = _loaded(problems)
     _Bench(given, terms, show).run(who, seeds, jobs or _side_by_side(workers_per_run))

@@ -2,9 +2,10 @@
 
 import typer
 
+from adrs.api.conclusions import conclusion_of
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.conclusions import conclusion_of
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, RunArgument
+from adrs.cli.options import ArchiveOption, RunArgument
 
 app = typer.Typer(add_completion=False)
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
+from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
 from adrs.report.program.changes import changes, render_changes
 from adrs.report.program.naming import BEST, INITIAL, named_program
 from adrs.report.run.jsonreport import as_json

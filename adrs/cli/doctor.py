@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import typer
 from rich.console import Console
 
+from adrs.api.isolation import OPTION, WEAKEST, preflight_cache
 from adrs.cli.exits import ExitCode
-from adrs.cli.isolation import OPTION, WEAKEST, preflight_cache
 from adrs.cli.options import JsonOption
 from adrs.report.tables import CheckRow, render_checks
 from adrs.sandbox.checks import Check

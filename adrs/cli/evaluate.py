@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.evaluate import evaluated, read_program, split_of
+from adrs.api.isolation import accepted_level
+from adrs.api.results import EvaluationResult
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
 from adrs.cli.exits import ExitCode
-from adrs.cli.heldout_key import users_key
-from adrs.cli.isolation import accepted_level, refuse_held_out
 from adrs.cli.options import (
     JsonOption,
     ParamOption,
@@ -21,11 +21,8 @@ from adrs.cli.options import (
     WorkersOption,
     parse_params,
 )
-from adrs.core.evaluation import Evaluation
-from adrs.core.program import Program
-from adrs.core.scenario import Split, heldout_set
-from adrs.errors import UsageError
-from adrs.evaluation.splits import scenarios as split_scenarios
+from adrs.cli.telling import warn
+from adrs.core.scenario import Split
 from adrs.report.tables import render_evaluation
 
 app = typer.Typer(add_completion=False)
@@ -53,41 +50,33 @@ def evaluate(
     """
     splits = _splits(split)
     loaded = load_problem(problem, parse_params(param))
-    program = _read(file)
-    key = users_key() if any(s.keyed for s in splits) else ""
-    tool = compose.instrument(loaded, key)
-    level = compose.isolation(accepted_level(allow_weak_sandbox))
-    refuse_held_out(level, splits)
-    count = min(compose.worker_count(workers), len(splits) + 1)
-    with compose.pool(tool, level=level, workers=count) as evaluations:
-        results = [evaluations.evaluate([program], s)[0] for s in splits]
+    results = evaluated(
+        loaded,
+        read_program(file),
+        splits,
+        workers=workers,
+        weakest=accepted_level(allow_weak_sandbox),
+        warn=warn,
+    )
     if json:
-        typer.echo(jsonlib.dumps([_shown(result, key) for result in results], indent=2))
+        typer.echo(jsonlib.dumps([_shown(result) for result in results], indent=2))
     else:
         for result in results:
-            members = split_scenarios(loaded.name, loaded.splits[result.split])
-            names = [member.id for member in members] if scenarios and result.ok else None
-            render_evaluation(result, loaded.objective, Console(), scenarios=names)
-        if any(s.keyed for s in splits):
-            typer.echo(f"held-out set {heldout_set(key)}")
+            names = [each.scenario for each in result.scenarios]
+            shown = names if scenarios and result.ok else None
+            render_evaluation(result.evaluation, loaded.objective, Console(), scenarios=shown)
+        drawn = results[0].heldout_set
+        if drawn is not None:
+            typer.echo(f"held-out set {drawn}")
     if not all(result.ok for result in results):
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _shown(result: Evaluation, key: str) -> dict[str, object]:
+def _shown(result: EvaluationResult) -> dict[str, object]:
     """Return an evaluation as JSON's types, with the name of the held-out set it is on."""
-    return {**asdict(result), "heldout_set": heldout_set(key) if result.split.keyed else None}
+    return {**asdict(result.evaluation), "heldout_set": result.heldout_set}
 
 
 def _splits(name: str) -> tuple[Split, ...]:
-    if name not in list(Split):
-        raise UsageError(f"--split {name}: expected one of {', '.join(Split)}.")
-    split = Split(name)
+    split = split_of(name)
     return (Split.HELDOUT, Split.SHIFTED) if split is Split.HELDOUT else (split,)
-
-
-def _read(path: Path) -> Program:
-    try:
-        return Program.of(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"{path}: cannot be read: {exc}") from exc

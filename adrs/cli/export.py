@@ -9,11 +9,12 @@ from typing import Annotated, TextIO
 
 import typer
 
+from adrs.api.places import DEFAULT_ARCHIVE
+from adrs.api.reporting import summary_of
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, RunArgument
-from adrs.cli.reporting import summary_of
+from adrs.cli.options import ArchiveOption, RunArgument
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
 from adrs.errors import UsageError

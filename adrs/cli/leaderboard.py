@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, ProblemArgument
+from adrs.cli.options import ArchiveOption, JsonOption, ProblemArgument
 from adrs.report.run.jsonreport import as_json
 from adrs.report.run.model import ProblemFacts
 from adrs.report.runs.leaderboard import field_of, runs_of

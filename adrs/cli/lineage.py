@@ -5,9 +5,10 @@ import json as jsonlib
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
+from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
 from adrs.report.program.lineage import lineage as trace
 from adrs.report.program.pedigree import render_lineage
 from adrs.report.run.jsonreport import as_json

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.models import MANUAL, spec_of
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.models import MANUAL, spec_of
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.errors import UsageError
 from adrs.proposers.manual import Waiting, waiting
 from adrs.report.tables import WaitingRow, render_waiting

@@ -8,8 +8,6 @@ import typer
 from adrs.core.scenario import Scalar
 from adrs.errors import UsageError
 
-DEFAULT_ARCHIVE = "runs/adrs.db"
-
 ArchiveOption = Annotated[
     str,
     typer.Option("--archive", metavar="URL", help="SQLAlchemy URL or path of the archive."),
@@ -60,8 +58,8 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="ID",
-        help="Who proposes: mutator/ast, PROVIDER/NAME[:WEIGHT][@TIER], manual:DIR or replay:RUN; "
-        "models are repeatable.",
+        help="Who proposes: mutator/ast, PROVIDER/NAME, PROVIDER/NAME:WEIGHT, either with @TIER, "
+        "manual:DIR or replay:RUN; models are repeatable.",
         show_default="mutator/ast",
     ),
 ]
@@ -131,20 +129,3 @@ def parse_params(pairs: list[str] | None) -> dict[str, Scalar]:
             raise UsageError(f"--param {key}: given twice.")
         parsed[key] = value
     return parsed
-
-
-def parse_duration(text: str) -> float:
-    """Return the seconds of "90", "90s", "10m" or "2h".
-
-    Raises:
-        UsageError: it is none of these, or not positive.
-    """
-    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
-    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
-    try:
-        seconds = float(number) * units[unit]
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise UsageError(f"--time {text}: expected a duration such as 90s, 10m or 2h.")
-    return seconds

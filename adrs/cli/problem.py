@@ -7,17 +7,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api import compose
+from adrs.api.isolation import accepted_level
 from adrs.catalog.manifest import read_manifest
 from adrs.catalog.new import write_problem
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
 from adrs.cli.exits import ExitCode
-from adrs.cli.isolation import accepted_level
 from adrs.cli.options import ParamOption, ProblemArgument, WeakSandboxOption, parse_params
+from adrs.cli.telling import warn
 from adrs.core.interface import Interface, OnlineInterface
 from adrs.core.problem import Problem
 from adrs.core.scenario import Split
 from adrs.engine.check import Finding, check_problem
+from adrs.report.layout import STRONG, print_line
 from adrs.sandbox.modules import IMPORTABLE
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -33,8 +35,9 @@ def show(name: ProblemArgument, *, param: ParamOption = None) -> None:
     """Show the statement, the interface, the splits and the baselines of PROBLEM."""
     loaded = load_problem(name, parse_params(param))
     tool = compose.instrument(loaded)
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(f"{loaded.name}: {loaded.title}", style="bold")
+    console = Console(highlight=False, markup=False)
+    console.soft_wrap = not console.is_terminal  # a screen gets whole words, a file whole lines
+    print_line(console, f"{loaded.name}: {loaded.title}", style=STRONG)
     console.print(f"{loaded.location}\n")
     console.print(loaded.statement.strip() + "\n")
     for line in (*_interface(tool.evaluator.interface), *_facts(loaded)):
@@ -102,7 +105,7 @@ def check(name: ProblemArgument, *, allow_weak_sandbox: WeakSandboxOption = None
     """Check PROBLEM as its author would: programs, determinism, bounds, cheats, vocabulary."""
     loaded = load_problem(name)
     tool = compose.instrument(loaded)
-    level = compose.isolation(accepted_level(allow_weak_sandbox))
+    level = compose.isolation(accepted_level(allow_weak_sandbox), warn=warn)
     with compose.pool(tool, level=level, workers=compose.worker_count(None)) as evaluations:
         findings = check_problem(loaded, evaluations, compose.PROPOSERS["mutator/ast"](loaded))
     _print(findings)

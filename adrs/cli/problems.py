@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from adrs.api import compose
 from adrs.catalog.manifest import read_manifest
 from adrs.catalog.problems import discover, load_problem
-from adrs.cli import compose
 from adrs.cli.options import JsonOption
 from adrs.core.interface import OnlineInterface
 from adrs.core.problem import Problem
@@ -23,10 +23,11 @@ from adrs.report.layout import CONTEXT, STRONG, Column, Table, emit, emit_prose
 ONLINE, PLANNER = "online", "planner"
 WIDE = 100  # below it the names of references are cut
 SHORT = 16  # to that
-LEGEND = (
-    "baselines: how many, and the one at headroom 0 · bound: where headroom is 1 · splits: "
-    f"scenarios of {'/'.join(Split)}"
-)
+LEGEND = {
+    "baselines, at 0": "baselines: how many, and the one at headroom 0",
+    "bound": "bound: where headroom is 1",
+    "splits": f"splits: scenarios of {'/'.join(Split)}",
+}  # by the title of the column that it explains
 
 app = typer.Typer(add_completion=False)
 
@@ -110,8 +111,11 @@ def render(rows: Sequence[Row], console: Console) -> None:
         _column("splits", ["/".join(map(str, row.sizes.values())) for row in rows], drop=3),
         _column("objective", [_objective(problem) for problem in listed], drop=4),
     )
-    emit(console, Table(columns=columns).lines(console.width))
-    emit_prose(console, LEGEND, style=CONTEXT)
+    table = Table(columns=columns)
+    emit(console, table.lines(console.width))
+    left_out = table.left_out(console.width)
+    legend = [words for title, words in LEGEND.items() if title not in left_out]
+    emit_prose(console, " · ".join(legend), style=CONTEXT)
 
 
 def _column(title: str, cells: Sequence[str], *, drop: int = 0) -> Column:

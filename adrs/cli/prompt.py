@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.core.trial import Arm
 from adrs.report.program.dialogue import read_dialogue
 from adrs.report.program.transcript import render_dialogue

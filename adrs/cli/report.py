@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from adrs.api.places import DEFAULT_ARCHIVE
+from adrs.api.reporting import summary_of
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, RunArgument
-from adrs.cli.reporting import show, summary_of
+from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
+from adrs.cli.reporting import show
 from adrs.report.run.schema import report_schema
 
 app = typer.Typer(add_completion=False)

@@ -1,13 +1,11 @@
 """`adrs resume`: go on with a run that was interrupted."""
 
+import gc
+
 import typer
 
-from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
-from adrs.cli import compose
-from adrs.cli.isolation import accepted_level
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.cli.options import (
-    DEFAULT_ARCHIVE,
     ArchiveOption,
     JsonOption,
     QuietOption,
@@ -15,11 +13,7 @@ from adrs.cli.options import (
     WeakSandboxOption,
     WorkersOption,
 )
-from adrs.cli.sitting import Sitting, sit
-from adrs.core.isolation import IsolationLevel
-from adrs.core.run import RunRecord, RunStatus
-from adrs.engine.run import changed_parts
-from adrs.errors import UsageError
+from adrs.evaluation.scorer_process import head_start
 
 app = typer.Typer(add_completion=False)
 
@@ -38,39 +32,16 @@ def resume(
 
     A run that was begun with a weak sandbox goes on with one.
     """
-    accepted = accepted_level(allow_weak_sandbox)
-    open_archive(archive, read_only=True).close()  # resuming never creates an archive
-    opened = open_archive(archive)
-    try:
-        record = opened.run(run)
-        _refuse_finished(record)
-        models = compose.models_of(record.config)
-        problem = load_problem(record.config.problem, record.config.params)
-        tool = compose.instrument_of(record.config, problem)
-        changed = changed_parts(record, problem, tool.label)
-        if changed:
-            raise UsageError(
-                f"run {record.name} cannot go on: since it began, {', '.join(changed)} changed. "
-                f"Put it back, or begin again with `adrs run {record.config.problem}`."
-            )
-        begun_with = IsolationLevel[record.config.minimum_isolation]
-        sitting = Sitting(
-            workers=compose.worker_count(workers),
-            level=compose.isolation(min(begun_with, accepted)),
+    gc.disable()  # imports make no cycles; `sit` turns it on again
+    with head_start() as first:
+        from adrs.cli.sitting import sit_again  # half a second of imports, beside the scorer's
+
+        sit_again(
+            run,
+            archive=archive,
+            workers=workers,
+            weakest=allow_weak_sandbox,
+            first=first,
             json=json,
             quiet=quiet,
-            resumed=True,
-        )
-        if models is not None:
-            models.ready()
-        sit(record, problem, tool, opened, sitting, models)
-    finally:
-        opened.close()
-
-
-def _refuse_finished(record: RunRecord) -> None:
-    if record.status is RunStatus.FINISHED:
-        raise UsageError(
-            f"run {record.name} is finished: there is nothing to resume. "
-            f"`adrs report {record.name}` shows it."
         )

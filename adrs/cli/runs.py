@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.core.run import RunStatus
 from adrs.core.scenario import heldout_set
 from adrs.report.runs.listing import Filter, ListedRun, Order, in_order, listed_runs, selected

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.report.program.lineage import maker_of
 from adrs.report.program.pedigree import render_program
 from adrs.report.program.showing import record_of, resolve_program, show_program

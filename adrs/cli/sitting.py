@@ -1,109 +1,119 @@
-"""One sitting of a run, new or resumed: scorers, view, engine, report."""
+"""One sitting of a run as the terminal shows it: banner, view, report, exit code."""
 
-from dataclasses import dataclass
+import gc
+from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 from rich.console import Console
 
-from adrs.archive.protocol import Archive
-from adrs.cli import compose
+from adrs.api.config import options_of
+from adrs.api.isolation import accepted_level
+from adrs.api.resume import continued
+from adrs.api.run import begun
+from adrs.api.sitting import Sitting
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
-from adrs.cli.models import Models
-from adrs.cli.reporting import RUNS, show, summary_of
-from adrs.core.isolation import IsolationLevel
-from adrs.core.problem import Problem
-from adrs.core.run import Conclusion, RunRecord
-from adrs.engine.run import Run
-from adrs.errors import AdrsError
+from adrs.cli.telling import warn
+from adrs.errors import AdrsError, Interrupted
+from adrs.evaluation.scorer_process import ScorerProcess
+from adrs.report.layout import CAUTION, announce
 from adrs.report.live.view import make_view
-from adrs.report.run.jsonreport import to_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """What a sitting needs to know beside the run itself.
-
-    Attributes:
-        workers: number of scorers.
-        level: isolation level of every evaluation.
-        json: print the report as JSON on stdout.
-        quiet: show nothing while it runs.
-        resumed: whether an earlier sitting began the run.
-    """
-
-    workers: int
-    level: IsolationLevel
-    json: bool
-    quiet: bool
-    resumed: bool
-
-
-def sit(
-    record: RunRecord,
-    problem: Problem,
-    tool: compose.Instrument,
-    archive: Archive,
-    sitting: Sitting,
-    models: Models | None,
+def sit_down(
+    problem: str,
+    given: Mapping[str, object],
+    *,
+    config: Path | None,
+    archive: str,
+    name: str | None,
+    weakest: str | None,
+    first: ScorerProcess | None,
+    json: bool,
+    quiet: bool,
 ) -> None:
-    """Work on a run until it is concluded or stopped, then report and exit with its code."""
+    """Begin a run and sit it out.
+
+    Args:
+        problem: a problem's name, or the path of its folder.
+        given: the options that the user gave, by their names in a configuration file.
+        config: a configuration file for the others.
+        archive: path or URL.
+        name: the run's name; None to make one up.
+        weakest: the weakest isolation level the user accepts, by its name; None for the default.
+        first: a scorer that was started before.
+        json: print the report as JSON.
+        quiet: show nothing while it runs.
+    """
+    beginning = begun(
+        problem,
+        options_of(given, config),
+        archive=archive,
+        name=name,
+        weakest=accepted_level(weakest),
+        warn=warn,
+        first=first,
+    )
+    with beginning as sitting:
+        sit(sitting, json=json, quiet=quiet)
+
+
+def sit_again(
+    run: str | None,
+    *,
+    archive: str,
+    workers: int | None,
+    weakest: str | None,
+    first: ScorerProcess | None,
+    json: bool,
+    quiet: bool,
+) -> None:
+    """Go on with a run, the newest for None, and sit it out; options as for `sit_down`."""
+    continuing = continued(
+        run,
+        archive=archive,
+        workers=workers,
+        weakest=accepted_level(weakest),
+        warn=warn,
+        first=first,
+    )
+    with continuing as sitting:
+        sit(sitting, json=json, quiet=quiet)
+
+
+def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
+    """Work on a run until it is concluded or stopped, then report or exit with its code.
+
+    Args:
+        sitting: the run.
+        json: print the report as JSON.
+        quiet: show nothing while it runs.
+
+    Raises:
+        Interrupted: the user asked to stop.
+        typer.Exit: the run broke off; what happened was told.
+    """
+    gc.freeze()  # what was imported stays, and need not be searched for cycles again
+    gc.enable()
     console = Console(stderr=True)
-    if not sitting.quiet:
-        console.print(compose.proposer_banner(record.config, problem, models), style="yellow")
+    if not quiet:
+        announce(console, sitting.banner, style=CAUTION)
     try:
-        conclusion = _work(record, problem, tool, archive, sitting, models)
+        with StopOnInterrupt() as stop, make_view(console, quiet=quiet) as view:
+            result = sitting.work(events=view, stop=stop.event)
+    except Interrupted:
+        raise
     except (AdrsError, KeyboardInterrupt) as exc:
-        raise _resumable(record, exc) from exc
-    if conclusion is None:
-        typer.secho(f"adrs: stopped. `adrs resume {record.name}` goes on.", err=True)
-        raise typer.Exit(ExitCode.INTERRUPTED)
-    save(archive, record.name, problem, conclusion)
-    show(summary_of(archive, record.name, problem), json=sitting.json)
+        raise _resumable(sitting, exc) from exc
+    from adrs.cli.reporting import show  # loaded when there is something to report
+
+    show(result.report, json=json)
 
 
-def _work(
-    record: RunRecord,
-    problem: Problem,
-    tool: compose.Instrument,
-    archive: Archive,
-    sitting: Sitting,
-    models: Models | None,
-) -> Conclusion | None:
-    with (
-        compose.pool(tool, level=sitting.level, workers=sitting.workers) as evaluations,
-        StopOnInterrupt() as stop,
-        make_view(Console(stderr=True), quiet=sitting.quiet) as view,
-    ):
-        staff = compose.staff(
-            record,
-            problem,
-            tool,
-            archive=archive,
-            evaluations=evaluations,
-            sink=view,
-            stop=stop,
-            models=models,
-        )
-        return Run(record, problem, staff).execute(resumed=sitting.resumed)
-
-
-def _resumable(record: RunRecord, exc: BaseException) -> typer.Exit:
+def _resumable(sitting: Sitting, exc: BaseException) -> typer.Exit:
     """Say what happened and which command goes on."""
     stopped = isinstance(exc, KeyboardInterrupt)
-    text = "stopped at once" if stopped else str(exc)
-    typer.secho(
-        f"adrs: {text.rstrip('.')}. What was done is kept; `adrs resume {record.name}` goes on.",
-        fg=typer.colors.RED,
-        err=True,
-    )
+    text = "stopped at once" if stopped else str(exc).rstrip(".")
+    typer.secho(f"adrs: {text}. {sitting.way_on}", fg=typer.colors.RED, err=True)
     return typer.Exit(ExitCode.INTERRUPTED if stopped else ExitCode.RESUMABLE)
-
-
-def save(archive: Archive, run: str, problem: Problem, conclusion: Conclusion) -> None:
-    """Write the champion and the report where a person looks for them."""
-    folder = RUNS / run
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.joinpath("best.py").write_text(conclusion.champion.source, encoding="utf-8")
-    report = to_json(summary_of(archive, run, problem))
-    folder.joinpath("report.json").write_text(report + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adrs.cli.heldout_key import VARIABLE, heldout_key, key_file
+from adrs.api.heldout_key import VARIABLE, heldout_key, key_file
 from adrs.core.scenario import heldout_set
 from adrs.errors import UsageError
 

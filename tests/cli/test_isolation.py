@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from adrs.cli import compose
-from adrs.cli.doctor import doctor
-from adrs.cli.isolation import (
+from adrs.api import compose
+from adrs.api.isolation import (
     WEAKEST,
     accepted_level,
     banner,
@@ -15,6 +14,7 @@ from adrs.cli.isolation import (
     refusal,
     refuse_held_out,
 )
+from adrs.cli.doctor import doctor
 from adrs.core.isolation import IsolationLevel
 from adrs.core.scenario import Split
 from adrs.errors import SandboxUnavailableError, UsageError

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from adrs.archive.sql import open_archive
+from adrs.core.trial import Arm
 from adrs.testing.model_server import Fault, Group, ModelServer, ServerSettings
 
 KEY = "sk-test-4f9c1e7a2b8d"
@@ -65,9 +67,26 @@ def trials(folder: Path) -> list[tuple[Any, ...]]:
     return rows(
         folder,
         "SELECT t.number, t.operator, t.parent_ids_json, t.idea, t.rejection, t.duplicate_of, "
-        "e.verdict, e.values_json FROM trials t LEFT JOIN evaluations e ON e.id = t.evaluation_id "
+        "e.verdict, e.values_z FROM trials t LEFT JOIN evaluations e ON e.id = t.evaluation_id "
         "ORDER BY t.id",
     )
+
+
+def unpacked(folder: Path) -> str:
+    """Everything that the archive holds, as it is before it is packed."""
+    with closing(open_archive(str(folder / "a.db"), read_only=True)) as archive:
+        return repr(
+            [
+                (
+                    run,
+                    list(archive.calls(run.name)),
+                    [list(archive.trials(run.name, arm)) for arm in Arm],
+                    archive.assessments(run.name),
+                    archive.conclusion(run.name),
+                )
+                for run in archive.runs()
+            ]
+        )
 
 
 def answered(server: ModelServer) -> Counter[str]:
@@ -302,13 +321,13 @@ def test_a_full_disk_stops_the_asking(toy: Path) -> None:
 
 
 def test_a_key_is_nowhere(toy: Path) -> None:
-    with ModelServer(settings(key=KEY, latency_s=0.05, revoke_after=30)) as server:
+    with ModelServer(settings(key=KEY, latency_s=0.2, revoke_after=30)) as server:
         command = adrs_command("run", toy, *run_options(server, "--calls", "60"))
         with subprocess.Popen(
             command, cwd=toy.parent, env=ENVIRONMENT, stderr=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
-            _wait(lambda: len(server.served) >= 5)
+            _wait(lambda: len(_environments_below(process.pid)) >= 4)  # scorers and zygotes
             below = _environments_below(process.pid)
             output = "".join(process.communicate(timeout=PATIENCE_S))
     assert len(below) >= 4
@@ -317,6 +336,9 @@ def test_a_key_is_nowhere(toy: Path) -> None:
     files = [path for path in toy.parent.rglob("*") if path.is_file()]
     assert any(path.name == "a.db" for path in files)
     assert not any(KEY.encode() in path.read_bytes() for path in files)
+    kept = unpacked(toy.parent)
+    assert "<<<<<<< SEARCH" in kept
+    assert KEY not in kept
 
 
 def test_weights_share_the_calls(toy: Path, call: Adrs) -> None:

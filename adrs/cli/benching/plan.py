@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adrs.cli import compose
+from adrs.api import compose
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord, RunStatus
 from adrs.core.scenario import heldout_set

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from adrs.cli import compose
+from adrs.api import compose
 from adrs.cli.benching.plan import Contender
 from adrs.core.scenario import PUBLIC_SET, Split
 from adrs.report.bench.cells import BenchCell, Instrumentation, Milestone

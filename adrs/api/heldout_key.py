@@ -3,11 +3,10 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-import typer
-
+from adrs.api.warning import Warn, warn_caller
 from adrs.errors import UsageError
 
 VARIABLE = "ADRS_HELDOUT_KEY"
@@ -18,15 +17,12 @@ _KEPT = re.compile(r"[0-9a-f]{32}")
 _LONGEST_FILE = 4096
 
 
-def users_key() -> str:
-    """Return `heldout_key` of this process's environment; a warning goes to stderr."""
-    return heldout_key(
-        os.environ,
-        warn=lambda text: typer.secho(f"adrs: {text}", fg=typer.colors.YELLOW, err=True),
-    )
+def users_key(warn: Warn = warn_caller) -> str:
+    """Return `heldout_key` of this process's environment."""
+    return heldout_key(os.environ, warn=warn)
 
 
-def heldout_key(environment: Mapping[str, str], *, warn: Callable[[str], None]) -> str:
+def heldout_key(environment: Mapping[str, str], *, warn: Warn) -> str:
     """Return the key that a new run, or an evaluation, draws its held-out scenarios with.
 
     It is what `ADRS_HELDOUT_KEY` says, and else what the user's key file holds, which is made when

@@ -1,14 +1,18 @@
-"""What the options of `adrs run` say about who proposes, in which order, within which budgets."""
+"""From the options of a run to its configuration: who proposes, in which order, within what."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from adrs.cli import compose
-from adrs.cli.config import RunOptions
-from adrs.cli.models import REPLAY, no_model, spec_of
-from adrs.core.run import EVERY_MODEL, ModelUse, Order
+from adrs.api import compose
+from adrs.api.config import RunOptions, parse_duration
+from adrs.api.models import REPLAY, no_model, spec_of
+from adrs.core.isolation import IsolationLevel
+from adrs.core.problem import Problem
+from adrs.core.run import EVERY_MODEL, ModelUse, Order, RunConfig
 from adrs.errors import UsageError
 
+DEFAULT_SEED = 1
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
 ONLY_WITH_MODELS = ("calls", "tokens", "usd", "concurrency", "base_url", "cache", "prompts")
@@ -30,6 +34,45 @@ class Proposing:
     def replays(self) -> bool:
         """Whether the answers of another run are proposed."""
         return self.name.startswith(REPLAY)
+
+
+def run_config(
+    name_or_path: str, options: RunOptions, problem: Problem, *, weakest: IsolationLevel
+) -> RunConfig:
+    """Return the configuration of a new run, without its held-out key.
+
+    Args:
+        name_or_path: the problem, as it was given.
+        options: what the user said.
+        problem: the problem, loaded with the options' parameters.
+        weakest: the weakest isolation level the user accepts.
+
+    Raises:
+        UsageError: an option names what is not there, or options do not go together.
+    """
+    time_s = None if options.time is None else parse_duration(options.time)
+    who = proposing(options, time_s)
+    strategy = compose.named(
+        "strategy", options.strategy or compose.DEFAULT_STRATEGY, compose.STRATEGIES
+    )
+    without = tuple(options.without or ())
+    compose.check_features(strategy, without)
+    is_path = Path(name_or_path).resolve() == Path(problem.location)
+    return RunConfig(
+        problem=problem.location if is_path else problem.name,
+        seed=DEFAULT_SEED if options.seed is None else options.seed,
+        strategy=strategy,
+        proposer=who.name,
+        evals=evaluations_cap(options, who, time_s),
+        time_s=time_s,
+        window=options.window or window_of(who.models),
+        order=order_of(options, who.models),
+        models=who.models,
+        control=options.control is not False,
+        without=without,
+        minimum_isolation=weakest.name,
+        params={name: problem.params[name] for name in options.params},
+    )
 
 
 def proposing(options: RunOptions, time_s: float | None) -> Proposing:

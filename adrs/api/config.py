@@ -1,6 +1,7 @@
-"""`--config FILE`: the options of `adrs run` in a TOML file; the command line goes first."""
+"""The options of a run: given one by one, and in a TOML file for the rest."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +51,21 @@ class RunOptions(BaseModel):
         return [self.model] if isinstance(self.model, str) else self.model
 
 
+def options_of(given: Mapping[str, object], file: Path | None) -> RunOptions:
+    """Return the options that are given one by one, over those of a file.
+
+    Args:
+        given: options by name; None is one that was not given.
+        file: a configuration file; None for none.
+
+    Raises:
+        UsageError: an option is unknown or out of range, or the file cannot be read.
+    """
+    said = {name: value for name, value in given.items() if value is not None}
+    options = checked(said, where="--")
+    return (RunOptions() if file is None else read_options(file)).under(options)
+
+
 def read_options(path: Path) -> RunOptions:
     """Parse a configuration file.
 
@@ -85,3 +101,20 @@ def checked(raw: dict[str, object], *, where: str) -> RunOptions:
             raise UsageError(f"{where}{name}: unknown key; there are: {known}.") from exc
         message = fault["msg"][0].lower() + fault["msg"][1:]
         raise UsageError(f"{where}{name}: {message}, got {fault['input']!r}.") from exc
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of "90", "90s", "10m" or "2h".
+
+    Raises:
+        UsageError: it is none of these, or not positive.
+    """
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    try:
+        seconds = float(number) * units[unit]
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--time {text}: expected a duration such as 90s, 10m or 2h.")
+    return seconds

@@ -1,4 +1,4 @@
-"""The language models behind `--model`: which are asked, how, with whose keys, at what price."""
+"""The language models of a run: which are asked, how, with whose keys, at what price."""
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -159,6 +159,10 @@ class Models:
     def settings(self) -> Mapping[str, ModelSettings]:
         """Return how each model is asked."""
         return self._settings
+
+    def close(self) -> None:
+        """Close every connection; what is still under way on one fails."""
+        self._connections.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the command line says and asks about the isolation of candidates."""
+"""What a user is told and asked about the isolation of candidates."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

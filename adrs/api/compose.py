@@ -1,4 +1,4 @@
-"""The composition root: which concrete class stands behind every name of the command line."""
+"""The composition root: which concrete class stands behind every name that a user gives."""
 
 import difflib
 import functools
@@ -9,14 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import typer
-
-from adrs.archive.protocol import Archive
-from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import evaluator_reference
-from adrs.cli.interrupts import StopOnInterrupt
-from adrs.cli.isolation import WEAKEST, banner, preflight_cache, refusal
-from adrs.cli.models import (
+from adrs.api.isolation import WEAKEST, banner, preflight_cache, refusal
+from adrs.api.models import (
     REPLAY,
     Models,
     ModelWork,
@@ -25,6 +19,11 @@ from adrs.cli.models import (
     recorded_answers,
     replayed_proposals,
 )
+from adrs.api.stopping import Stop
+from adrs.api.warning import Warn, warn_caller
+from adrs.archive.protocol import Archive
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import evaluator_reference
 from adrs.core.events import EventSink
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
@@ -39,13 +38,16 @@ from adrs.engine.courses import (
     Passage,
     RecordedCourse,
 )
+from adrs.engine.evaluations import Evaluations
 from adrs.engine.proposals import InlineProposals, Proposals
+from adrs.engine.remembered import RememberedEvaluations, recorded
 from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.pool import ScorerPool, available_cores
+from adrs.evaluation.pool import ScorerPool
 from adrs.evaluation.protocol import Evaluator
+from adrs.evaluation.scorer_process import ScorerProcess, available_cores
 from adrs.evaluation.scoring import Task
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
@@ -134,13 +136,14 @@ def named(kind: str, name: str, table: dict[str, Any]) -> str:
     raise UsageError(f"no {kind} is called '{name}'; there are: {', '.join(table)}.{hint}")
 
 
-def isolation(weakest: IsolationLevel = WEAKEST) -> IsolationLevel:
-    """Return the isolation level of this host; warn on stderr where it is below `WEAKEST`.
+def isolation(weakest: IsolationLevel = WEAKEST, *, warn: Warn = warn_caller) -> IsolationLevel:
+    """Return the isolation level of this host.
 
     What was found before is believed where it was good enough; a weak host is attacked each time.
 
     Args:
         weakest: the weakest level that will do.
+        warn: is told where it is below `WEAKEST`.
 
     Raises:
         SandboxUnavailableError: the host does not reach it; the text says what is missing.
@@ -153,7 +156,7 @@ def isolation(weakest: IsolationLevel = WEAKEST) -> IsolationLevel:
     if not found.sufficient:
         raise SandboxUnavailableError(refusal(found))
     if found.level < WEAKEST:
-        typer.secho(banner(found), fg=typer.colors.RED, bold=True, err=True)
+        warn(banner(found))
     return found.level
 
 
@@ -170,10 +173,19 @@ def worker_count(workers: int | None) -> int:
     return workers
 
 
-def pool(tool: Instrument, *, level: IsolationLevel, workers: int) -> ScorerPool:
-    """Start the scorers of a problem; where candidates could read it, they get no held-out key."""
+def pool(
+    tool: Instrument, *, level: IsolationLevel, workers: int, first: ScorerProcess | None = None
+) -> ScorerPool:
+    """Start the scorers of a problem; where candidates could read it, they get no held-out key.
+
+    Args:
+        tool: the problem's evaluator.
+        level: the isolation level of every evaluation.
+        workers: number of scorers.
+        first: one that was started before.
+    """
     task = tool.task if level.keeps_secrets else replace(tool.task, heldout_key="")
-    return ScorerPool(task, level=level, workers=workers, instrument=tool.label)
+    return ScorerPool(task, level=level, workers=workers, instrument=tool.label, first=first)
 
 
 def models_of(config: RunConfig) -> Models | None:
@@ -233,7 +245,7 @@ def staff(
     archive: Archive,
     evaluations: ScorerPool,
     sink: EventSink,
-    stop: StopOnInterrupt,
+    stop: Stop,
     models: Models | None,
 ) -> Staff:
     """Hire everybody who works on a run."""
@@ -245,7 +257,7 @@ def staff(
             interface=tool.evaluator.interface,
             archive=archive,
             models=models,
-            stop=stop.event,
+            stop=stop,
         )
         proposals = model_proposals(work)
     elif config.proposer.startswith(REPLAY):
@@ -261,7 +273,7 @@ def staff(
     )
     return Staff(
         archive=archive,
-        evaluations=evaluations,
+        evaluations=_remembering(config, problem, archive, evaluations),
         search=search,
         control=_control(config, problem) if config.control else None,
         reducer=_reducer(problem),
@@ -269,6 +281,15 @@ def staff(
         stop=stop,
         clock=time.monotonic,
     )
+
+
+def _remembering(
+    config: RunConfig, problem: Problem, archive: Archive, evaluations: Evaluations
+) -> Evaluations:
+    """Let the replay of a run whose values were measured go on with what was measured then."""
+    if not (config.replays and problem.objective.measured):
+        return evaluations
+    return RememberedEvaluations(evaluations, recorded(archive, config.replays), problem.objective)
 
 
 def _control(config: RunConfig, problem: Problem) -> Searcher:

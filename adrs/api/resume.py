@@ -1,0 +1,130 @@
+"""`adrs.resume`, and how a run is taken up again."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from adrs.api import compose
+from adrs.api.isolation import accepted_level
+from adrs.api.places import DEFAULT_ARCHIVE
+from adrs.api.sitting import Sitting
+from adrs.api.warning import Warn, warnings_only
+from adrs.archive.sql.opening import open_archive
+from adrs.catalog.problems import load_problem
+from adrs.core.events import EventSink, Warned
+from adrs.core.isolation import IsolationLevel
+from adrs.core.run import RunRecord, RunStatus
+from adrs.engine.run import changed_parts
+from adrs.errors import UsageError
+from adrs.evaluation.scorer_process import ScorerProcess, head_start
+
+if TYPE_CHECKING:
+    from adrs.api.results import RunResult
+
+
+def resume(
+    run: str | None = None,
+    *,
+    workers: int | None = None,
+    archive: str | os.PathLike[str] = DEFAULT_ARCHIVE,
+    allow_weak_sandbox: str | None = None,
+    events: EventSink = warnings_only,
+    stop: threading.Event | None = None,
+) -> "RunResult":
+    """Go on with a run from its last committed trial, as `adrs resume` does.
+
+    An ordered run ends as if it had never stopped. See `adrs.run` for threads and Ctrl-C.
+
+    Args:
+        run: its name; None for the newest.
+        workers: scorer processes; as many as cores.
+        archive: path of an SQLite file, or SQLAlchemy URL.
+        allow_weak_sandbox: "L1" or "L0" to go on where the host has no better isolation; what the
+            run was begun with is accepted anyway.
+        events: as in `adrs.run`.
+        stop: likewise.
+
+    Raises:
+        UsageError: there is no such run, it is finished, or its problem changed since it began.
+        SandboxUnavailableError: this host cannot isolate candidates.
+        Interrupted: `stop` was set; the run can be resumed again.
+        AdrsError: any other fault; a note says how to go on.
+    """
+    weakest = accepted_level(allow_weak_sandbox)
+    with (
+        head_start() as first,
+        continued(
+            run,
+            archive=os.fspath(archive),
+            workers=workers,
+            weakest=weakest,
+            warn=lambda text: events(Warned(message=text)),
+            first=first,
+        ) as sitting,
+    ):
+        return sitting.work(events=events, stop=stop or threading.Event())
+
+
+@contextmanager
+def continued(
+    run: str | None,
+    *,
+    archive: str,
+    workers: int | None,
+    weakest: IsolationLevel,
+    warn: Warn,
+    first: ScorerProcess | None = None,
+) -> Iterator[Sitting]:
+    """Check that a run can go on, and keep its archive and its scorers open.
+
+    Args:
+        run: its name; None for the newest.
+        archive: path or URL.
+        workers: number of scorers; None for as many as cores.
+        weakest: the weakest isolation level the user accepts beside that the run was begun with.
+        warn: is told what the user should know.
+        first: a scorer that was started before; see `head_start`.
+
+    Raises:
+        UsageError: there is no such run, it is finished, or its problem changed since it began.
+        SandboxUnavailableError: this host's isolation is weaker than that.
+        ArchiveError: the archive cannot be used.
+    """
+    open_archive(archive, read_only=True).close()  # resuming never creates an archive
+    with closing(open_archive(archive)) as opened:
+        record = opened.run(run)
+        _refuse_finished(record)
+        models = compose.models_of(record.config)
+        problem = load_problem(record.config.problem, record.config.params)
+        tool = compose.instrument_of(record.config, problem)
+        changed = changed_parts(record, problem, tool.label)
+        if changed:
+            raise UsageError(
+                f"run {record.name} cannot go on: since it began, {', '.join(changed)} changed. "
+                f"Put it back, or begin again with `adrs run {record.config.problem}`."
+            )
+        count = compose.worker_count(workers)
+        begun_with = IsolationLevel[record.config.minimum_isolation]
+        level = compose.isolation(min(begun_with, weakest), warn=warn)
+        with compose.pool(tool, level=level, workers=count, first=first) as evaluations:
+            if models is not None:
+                models.ready()
+            yield Sitting(
+                record=record,
+                problem=problem,
+                tool=tool,
+                archive=opened,
+                models=models,
+                evaluations=evaluations,
+                resumed=True,
+            )
+
+
+def _refuse_finished(record: RunRecord) -> None:
+    if record.status is RunStatus.FINISHED:
+        raise UsageError(
+            f"run {record.name} is finished: there is nothing to resume. "
+            f"`adrs report {record.name}` shows it."
+        )

@@ -1,0 +1,77 @@
+"""`adrs.evaluate` and `adrs.load_problem`."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import pytest
+
+import adrs
+from adrs.report.run.jsonreport import as_json
+
+
+@pytest.mark.parametrize("split", list(adrs.Split))
+def test_it_is_the_command_lines_evaluation(toy: Path, split: adrs.Split) -> None:
+    program = toy / "baselines/steep.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "adrs", "evaluate", toy, program, "--split", split, "--json"],
+        capture_output=True, text=True, check=True, timeout=240,
+    )  # fmt: skip
+    shown = json.loads(done.stdout)[0]
+    assert shown.pop("heldout_set") == (None if split is adrs.Split.TRAIN else "public")
+    found: Any = as_json(adrs.evaluate(toy, program, split=split).evaluation)
+    for each in (found, shown):
+        assert each.pop("cpu_s") > 0.0
+    assert found == shown
+
+
+def test_a_result_has_a_score_and_a_value_for_every_scenario(toy: Path) -> None:
+    result = adrs.evaluate(str(toy), str(toy / "initial.py"), split="validation")
+    assert result.ok
+    assert result.verdict is adrs.Verdict.OK
+    assert result.detail == ""
+    assert [each.scenario for each in result.scenarios][:2] == [
+        "validation/0000",
+        "validation/0001",
+    ]
+    assert len(result.scenarios) == 16
+    assert result.score == pytest.approx(fmean(each.value for each in result.scenarios))
+    assert result.heldout_set == "public"
+
+
+def test_loaded_problems_and_programs_are_taken(toy: Path) -> None:
+    problem = adrs.load_problem(str(toy), {"bound": -1.0})
+    steep = problem.baselines[1].program
+    result = adrs.evaluate(problem, steep, workers=1)
+    assert result.program is steep
+    assert result.score == adrs.evaluate(toy, toy / "baselines/steep.py").score
+    assert result.heldout_set is None
+
+
+def test_a_program_that_fails_is_a_result(toy: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    result = adrs.evaluate(toy, adrs.Program.of("def predict(x):\n    return x[:3]\n"))
+    assert (result.verdict, result.ok, result.score) == (adrs.Verdict.INVALID, False, None)
+    assert result.detail
+    assert result.scenarios == ()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"problem": "sopt"}, "no problem is called 'sopt'"),
+        ({"program": "no.py"}, "no.py: cannot be read"),
+        ({"split": "test"}, "--split test: expected one of train, validation, heldout"),
+        ({"workers": 0}, "--workers 0: expected at least 1"),
+        ({"allow_weak_sandbox": "no"}, "--allow-weak-sandbox no: expected L0, L1 or L2"),
+    ],
+)
+def test_a_wrong_argument_is_a_usage_error(
+    toy: Path, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(adrs.UsageError, match=re.escape(message)):
+        adrs.evaluate(**{"problem": toy, "program": toy / "initial.py", **arguments})

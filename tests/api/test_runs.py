@@ -1,0 +1,271 @@
+"""`adrs.run` and `adrs.resume`: the command line's runs, without a terminal."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adrs
+from adrs.core.events import CallsMoved, RunStarted, Warned
+from adrs.core.run import RunStatus
+from adrs.report.run.jsonreport import as_json
+from adrs.testing.model_server import ModelServer, ServerSettings
+
+EVALS, SEED, STOP_AT = 40, 3, 10
+
+
+@pytest.fixture
+def begin(toy: Path) -> Callable[..., adrs.RunResult]:
+    return partial(adrs.run, toy, evals=EVALS, seed=SEED, name="one")
+
+
+def without_times(report: Any) -> Any:
+    return {name: value for name, value in report.items() if name != "times"}
+
+
+def stop_after(trials: int, stop: threading.Event) -> adrs.EventSink:
+    """Listen until so many trials of the search were told, then stop."""
+
+    def listen(event: adrs.Event) -> None:
+        if isinstance(event, adrs.TrialTold) and event.trial.number == trials:
+            stop.set()
+
+    return listen
+
+
+def test_it_is_the_command_lines_run(begin: Any, toy: Path) -> None:
+    command = ["run", toy, "--evals", EVALS, "--seed", SEED, "--run", "one", "--archive", "b.db"]
+    done = subprocess.run(
+        [sys.executable, "-m", "adrs", *map(str, command), "--json"],
+        capture_output=True, text=True, check=True, timeout=240,
+    )  # fmt: skip
+    saved = [Path("runs/one", name).read_text() for name in ("best.py", "report.json")]
+    result = begin(archive="a.db")
+    report = as_json(result.report)
+    assert without_times(report) == without_times(json.loads(done.stdout))
+    assert Path("runs/one/best.py").read_text() == saved[0] == result.champion.source
+    assert json.loads(Path("runs/one/report.json").read_text()) == report
+    assert without_times(json.loads(saved[1])) == without_times(report)
+
+
+def test_a_result_tells_what_the_report_says(begin: Any) -> None:
+    result = begin(evals=2 * EVALS)
+    report: Any = as_json(result.report)
+    rows = {row["kind"]: row for row in report["rows"]}
+    heldout = {kind: {r["split"]: r for r in row["results"]} for kind, row in rows.items()}
+    assert result.name == "one"
+    assert result.improved
+    assert result.finding is adrs.Finding.IMPROVED
+    assert result.verdict == report["verdict"]["sentence"]
+    assert result.champion.id == rows["champion"]["program_id"] == result.best.id
+    assert as_json(result.heldout) == heldout["champion"]["heldout"]
+    assert as_json(result.on(adrs.Split.TRAIN)) == heldout["champion"]["train"]
+    assert as_json(result.control) == heldout["control"]["heldout"]
+    assert result.heldout is not None
+    assert result.heldout.change is not None
+    assert result.heldout.change.low is not None
+    assert result.heldout.headroom is not None
+    assert (result.usd, result.calls) == (0.0, 0)
+    assert result.evaluations == report["spend"]["evaluations"] > 4 * EVALS
+
+
+def test_a_result_is_frozen(begin: Any) -> None:
+    result = begin(control=False)
+    assert result.control is None
+    with pytest.raises(AttributeError):
+        result.champion = result.best
+
+
+def test_nothing_is_printed(begin: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    stop = threading.Event()
+    with pytest.raises(adrs.Interrupted):
+        begin(events=stop_after(STOP_AT, stop), stop=stop)
+    adrs.resume("one")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_stopped_run_is_resumed_as_if_it_had_never_stopped(begin: Any) -> None:
+    whole = begin(archive="whole.db")
+    stop = threading.Event()
+    with pytest.raises(adrs.Interrupted, match="`adrs resume one` goes on"):
+        begin(events=stop_after(STOP_AT, stop), stop=stop)
+    with adrs.open_archive() as archive:
+        assert archive.run().status is RunStatus.INTERRUPTED
+        assert STOP_AT <= sum(1 for _ in archive.trials()) < EVALS
+    resumed = adrs.resume()
+    assert resumed.champion == whole.champion
+    assert without_times(as_json(resumed.report)) == without_times(as_json(whole.report))
+    with pytest.raises(adrs.UsageError, match="run one is finished: there is nothing to resume"):
+        adrs.resume("one")
+
+
+def test_ctrl_c_comes_through_and_the_run_can_be_resumed(begin: Any) -> None:
+    def interrupt(event: adrs.Event) -> None:
+        if isinstance(event, adrs.TrialTold) and event.trial.number == STOP_AT:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        begin(events=interrupt)
+    assert caught.value.__notes__ == ["What was done is kept; `adrs resume one` goes on."]
+    assert adrs.resume("one").name == "one"
+
+
+def test_a_fault_keeps_its_type_and_says_how_to_go_on(begin: Any, toy: Path) -> None:
+    evaluator = toy / "evaluator.py"
+    good = evaluator.read_text()
+    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    with pytest.raises(adrs.EvaluatorError) as caught:
+        begin()
+    assert caught.value.__notes__ == ["What was done is kept; `adrs resume one` goes on."]
+    evaluator.write_text(good)
+    assert adrs.resume().name == "one"
+
+
+def test_any_thread_may_run(begin: Any) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        archives = ["a.db", "b.db"]
+        first, second = pool.map(lambda archive: begin(archive=archive), archives)
+    assert first.champion == second.champion
+    assert first.report.rows == second.report.rows
+
+
+def test_events_come_in_the_callers_thread(begin: Any) -> None:
+    events: list[adrs.Event] = []
+    threads: set[int] = set()
+
+    def listen(event: adrs.Event) -> None:
+        events.append(event)
+        threads.add(threading.get_ident())
+
+    begin(events=listen, workers=2)
+    assert threads == {threading.get_ident()}
+    assert isinstance(events[0], RunStarted)
+    assert events[0].workers == 2
+    assert sum(isinstance(event, adrs.TrialTold) for event in events) >= EVALS
+
+
+def test_every_argument_takes_effect(toy: Path) -> None:
+    Path("adrs.toml").write_text("evals = 9\nseed = 1\n")
+    adrs.run(
+        problem=toy, seed=5, time="10m", strategy="greedy", window=3, params={"bound": -1.0},
+        control=False, config="adrs.toml", name="two", archive=Path("c.db"),
+        allow_weak_sandbox="L1",
+    )  # fmt: skip
+    with adrs.open_archive("c.db") as archive:
+        config = archive.run("two").config
+    assert (config.evals, config.seed, config.time_s) == (9, 5, 600.0)
+    assert (config.strategy, config.window, config.control) == ("greedy", 3, False)
+    assert (config.params, config.minimum_isolation) == ({"bound": -1.0}, "L1")
+
+
+def test_models_are_asked_with_their_settings(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    with ModelServer(ServerSettings(seed=3)) as server:
+        result = adrs.run(
+            toy, model="openai/strong", base_url=server.url, calls=12, concurrency=4, seed=2,
+            models={"*": {"price": {"input_usd": 1.0, "output_usd": 2.0}, "max_tokens": 500}},
+            control=False, without="racing",
+        )  # fmt: skip
+    assert result.calls == 12
+    assert result.usd is not None
+    assert result.usd > 0.0
+    with adrs.open_archive() as archive:
+        assert [call.request.settings["max_tokens"] for call in archive.calls()] == 12 * [500]
+        assert archive.run().config.without == ("racing",)
+
+
+def test_a_run_that_waits_for_a_person_is_stopped(toy: Path) -> None:
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        asked = threading.Event()
+
+        def listen(event: adrs.Event) -> None:
+            if isinstance(event, CallsMoved):
+                asked.set()
+
+        running = pool.submit(
+            adrs.run, toy, model="manual:desk", calls=2, control=False, events=listen, stop=stop
+        )
+        assert asked.wait(60.0)
+        stop.set()
+        with pytest.raises(adrs.Interrupted):
+            running.result(timeout=60.0)
+
+
+def test_nobody_waits_for_a_person_after_ctrl_c(toy: Path) -> None:
+    def press() -> None:
+        while not list(Path().glob("desk/*.prompt.md")):
+            threading.Event().wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    stop = threading.Event()
+    threading.Thread(target=press, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        adrs.run(toy, model="manual:desk", calls=2, control=False, stop=stop)
+    waiting = [one for one in threading.enumerate() if one.name.startswith("adrs-proposer")]
+    for thread in waiting:
+        thread.join(60.0)
+    assert not any(thread.is_alive() for thread in waiting)
+    assert not stop.is_set()
+
+
+def test_what_must_not_be_missed_is_a_warning_or_an_event(
+    begin: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ADRS_HELDOUT_KEY")
+    monkeypatch.setenv("XDG_DATA_HOME", "/proc/none")
+    with pytest.warns(RuntimeWarning, match="held-out key can be neither read nor made"):
+        begin(evals=3, control=False)
+    told: list[str] = []
+
+    def listen(event: adrs.Event) -> None:
+        if isinstance(event, Warned):
+            told.append(event.message)
+
+    adrs.run(folder / "toy", evals=3, control=False, name="two", events=listen)
+    assert len(told) == 1
+    assert "held-out key" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"problem": "sopt"}, "no problem is called 'sopt'. Did you mean spot"),
+        ({"evals": 0}, "--evals: input should be greater than or equal to 1, got 0"),
+        ({"seed": -1}, "--seed: input should be greater than or equal to 0"),
+        ({"strategy": "iland"}, "no strategy is called 'iland'"),
+        ({"without": ["luck"]}, "--without luck: no such part of strategy adaptive"),
+        ({"model": "gpt"}, "no model is called 'gpt'"),
+        ({"calls": 3}, "--calls: it is about language models; name one with --model"),
+        ({"time": "soon"}, "--time soon: expected a duration"),
+        ({"time": -1.5}, "--time -1.5: expected a duration"),
+        ({"params": {"x": 1}}, "no parameter is called 'x'"),
+        ({"workers": 0}, "--workers: input should be greater"),
+        ({"name": "a/b"}, "--run 'a/b': expected letters"),
+        ({"config": "no.toml"}, "no.toml: cannot be read"),
+        ({"order": "random"}, "--order random: expected ordered or arrival"),
+        ({"allow_weak_sandbox": "L3"}, "--allow-weak-sandbox L3: expected L0, L1 or L2"),
+    ],
+)
+def test_a_wrong_argument_is_a_usage_error_in_the_command_lines_words(
+    folder: Path, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(adrs.UsageError, match=re.escape(message)):
+        adrs.run(**{"problem": "spot", **arguments})
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_not_there_is_not_resumed(folder: Path) -> None:
+    with pytest.raises(adrs.UsageError, match=r"no archive at runs/adrs\.db"):
+        adrs.resume()
+    assert list(folder.iterdir()) == []
