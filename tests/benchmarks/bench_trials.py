@@ -14,10 +14,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from adrs.api import compose
+from adrs.api.stopping import Stop
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
-from adrs.cli.interrupts import StopOnInterrupt
 from adrs.core.events import Event
 from adrs.core.problem import Problem
 from adrs.core.program import Program
@@ -99,7 +99,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
             archive=archive,
             evaluations=pool,
             sink=ignore,
-            stop=StopOnInterrupt(),
+            stop=Stop(),
             models=None,
         )
         initial = pool.evaluate([problem.initial], Split.TRAIN)[0]

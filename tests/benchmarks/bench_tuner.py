@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adrs.api import compose
+from adrs.api.heldout_key import users_key
 from adrs.catalog.problems import load_problem
-from adrs.cli import compose
-from adrs.cli.heldout_key import users_key
 from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
