@@ -18,6 +18,7 @@ from adrs.api import compose
 from adrs.api.stopping import Stop
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
+from adrs.core.evaluation import Evaluation
 from adrs.core.events import Event
 from adrs.core.problem import Problem
 from adrs.core.program import Program
@@ -27,6 +28,7 @@ from adrs.core.trial import Arm
 from adrs.engine.budget import Ledger
 from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.run import ArchiveJournal, Briefing
+from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring
 from adrs.testing.sandbox import InlineSandbox
 
@@ -102,7 +104,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
             stop=Stop(),
             models=None,
         )
-        initial = pool.evaluate([problem.initial], Split.TRAIN)[0]
+        initial = _warmed_up(pool, problem)
         ledger = Ledger(evals=trials, time_s=None, spent_s=0.0, clock=time.monotonic)
         setup = ArmSetup(
             arm=Arm.SEARCH,
@@ -135,6 +137,15 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
         ]
         archive.close()
     return Cost(programs=programs, wall_s=wall_s, harness_s=harness_s, scoring_s=scoring_s)
+
+
+def _warmed_up(pool: ScorerPool, problem: Problem) -> Evaluation:
+    """Evaluate the initial program on every scorer, which starts those that wait for a search."""
+    for ticket in range(AHEAD * pool.workers):
+        pool.submit(ticket, problem.initial, Split.TRAIN)
+    answers = [pool.collect() for _ in range(AHEAD * pool.workers)]
+    assert answers[0] is not None
+    return answers[0][1]
 
 
 def in_process_cpu_s(problem: Problem, programs: list[Program]) -> float:
