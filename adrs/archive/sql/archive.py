@@ -206,8 +206,7 @@ class SqlArchive:
         """Return a run's assessments in the order in which they came; see `Archive.assessments`."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            rows = connection.execute(queries.assessments(run_id, roles, splits))
-            return [mapping.assessment(row) for row in rows]
+            return queries.assessments(connection, run_id, roles, splits)
 
     def conclude(self, run: str, conclusion: Conclusion, *, spent_s: float) -> None:
         """Write what the run decided and set it FINISHED; see `Archive.conclude`."""

@@ -3,7 +3,17 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from adrs.archive.sql import callmapping, mapping
@@ -20,7 +30,7 @@ from adrs.archive.sql.models import (
 from adrs.archive.sql.packing import Kind
 from adrs.archive.views import Appearance, RunOverview
 from adrs.core.call import CallOutcome
-from adrs.core.run import Role
+from adrs.core.run import Assessment, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 
@@ -105,18 +115,6 @@ def trials(
     )
 
 
-def assessments(
-    run_id: int, roles: Collection[Role], splits: Collection[Split]
-) -> Select[*tuple[object, ...]]:
-    """Return the query for a run's assessments of some roles on some splits, in their order."""
-    query = _ASSESSMENTS.where(AssessmentRow.run_id == run_id).order_by(AssessmentRow.id)
-    if len(set(roles)) < len(Role):
-        query = query.where(AssessmentRow.role.in_([role.value for role in roles]))
-    if len(set(splits)) < len(Split):
-        query = query.where(EvaluationRow.split.in_([split.value for split in splits]))
-    return query
-
-
 _ASSESSMENTS = (
     select(*mapping.ASSESSMENT_COLUMNS)
     .select_from(AssessmentRow)
@@ -124,6 +122,24 @@ _ASSESSMENTS = (
     .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
     .outerjoin(FirstRow, _is_first(Kind.PROGRAM, AssessmentRow.run_id))
 )
+# Made once: SQLAlchemy takes longer to build this query than SQLite to answer it.
+_OF_RUN = _ASSESSMENTS.where(
+    AssessmentRow.run_id == bindparam("run_id"),
+    AssessmentRow.role.in_(bindparam("roles", expanding=True)),
+    EvaluationRow.split.in_(bindparam("splits", expanding=True)),
+).order_by(AssessmentRow.id)
+
+
+def assessments(
+    connection: Connection, run_id: int, roles: Collection[Role], splits: Collection[Split]
+) -> list[Assessment]:
+    """Return a run's assessments of some roles on some splits, in their order."""
+    params = {
+        "run_id": run_id,
+        "roles": [role.value for role in roles],
+        "splits": [split.value for split in splits],
+    }
+    return [mapping.assessment(row) for row in connection.execute(_OF_RUN, params)]
 
 
 def calls(ids: Sequence[int]) -> Select[*tuple[object, ...]]:
