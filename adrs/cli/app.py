@@ -38,7 +38,7 @@ COMMANDS = {
 }
 
 
-GARBAGE_EVERY = 20_000  # net new objects between two searches for cycles; Python's own is 700
+GARBAGE_EVERY = 200_000  # net new objects between two searches for cycles; Python's own is 700
 
 
 class Deferred(TyperCommand):

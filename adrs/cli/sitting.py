@@ -20,6 +20,8 @@ from adrs.evaluation.scorer_process import ScorerProcess
 from adrs.report.layout import CAUTION, announce
 from adrs.report.live.view import make_view
 
+GARBAGE_EVERY = 20_000  # as in `app`, but a run may last for hours
+
 
 def sit_down(
     problem: str,
@@ -95,6 +97,7 @@ def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
         typer.Exit: the run broke off; what happened was told.
     """
     gc.freeze()  # what was imported stays, and need not be searched for cycles again
+    gc.set_threshold(GARBAGE_EVERY)
     gc.enable()
     console = Console(stderr=True)
     if not quiet:

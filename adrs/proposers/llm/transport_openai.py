@@ -115,7 +115,7 @@ class OpenAiTransport:
             logging.getLogger(name).setLevel(logging.WARNING)
         base_url = self._base_url or _ADDRESS
         try:
-            return openai.OpenAI(
+            return _client_class()(
                 api_key=self._key or "none",
                 base_url=base_url,
                 max_retries=0,
@@ -161,6 +161,20 @@ class OpenAiTransport:
             return call_failed(error, settings=request.settings, text=text, now_s=self._wall())
         text = f"{type(exc).__name__}: {exc}"
         return CallFailed(CallOutcome.UNKNOWN, self._redactor.line(text))
+
+
+def _client_class() -> "type[openai.OpenAI]":
+    """Return the SDK's client without its headers about this host.
+
+    To fill them in it starts `uname` and `lsb_release`, which would inherit the keys.
+    """
+    import openai
+
+    class Client(openai.OpenAI):
+        def platform_headers(self) -> dict[str, str]:
+            return {}
+
+    return Client
 
 
 def remote_name(model: str, *, own_address: bool) -> str:

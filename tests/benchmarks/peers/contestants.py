@@ -38,6 +38,7 @@ _SHINKA = ("shinka-evolve", "numpy", "pydantic")
 
 PEERS = (
     Peer(name="adrs", package=OURSELVES, arguments=("--no-control",)),
+    Peer(name="adrs, no tuner", package=OURSELVES, arguments=("--no-control", "--without", "tune")),
     Peer(name="adrs, with control", package=OURSELVES),
     Peer(
         name="openevolve",
