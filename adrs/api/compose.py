@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adrs.api.isolation import WEAKEST, banner, preflight_cache, refusal
+from adrs.api.isolation import banner, preflight_cache, refusal
 from adrs.api.models import (
     REPLAY,
     Models,
@@ -25,7 +25,7 @@ from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import evaluator_reference
 from adrs.core.events import EventSink
-from adrs.core.isolation import IsolationLevel
+from adrs.core.isolation import WEAKEST, IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.program import node_count
 from adrs.core.run import Order, RunConfig, RunRecord
@@ -63,9 +63,8 @@ from adrs.search.protocol import Strategy
 from adrs.search.random import RandomStrategy
 from adrs.search.sequential import SequentialStrategy
 
-ADAPTIVE = "adaptive"
 STRATEGIES: dict[str, Callable[..., Strategy]] = {
-    ADAPTIVE: AdaptiveStrategy,
+    "adaptive": AdaptiveStrategy,
     "islands": IslandsStrategy,
     "map-elites": MapElitesStrategy,
     "pareto": ParetoStrategy,
@@ -80,11 +79,8 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
     ),
     "mutator/random1": lambda problem: SingleEditMutator(problem.vocabulary),
 }
-DEFAULT_STRATEGY = ADAPTIVE
-DEFAULT_PROPOSER = "mutator/ast"
 CONTROL = ("random", "mutator/random1")
 SLOTS = 8  # answers of a recorded run, or blind ones, that are worked on at once
-WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,7 +320,8 @@ def strategy_factory(
         calls: how many model calls there are, where there is a budget of them.
     """
     make = STRATEGIES[name]
-    return functools.partial(make, calls=calls, without=without) if name == ADAPTIVE else make
+    adapts = make is AdaptiveStrategy
+    return functools.partial(make, calls=calls, without=without) if adapts else make
 
 
 def features(strategy: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from adrs.core.isolation import IsolationLevel
+from adrs.core.isolation import WEAKEST, IsolationLevel
 from adrs.core.scenario import Split
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.sandbox.checks import SEE_ABOVE, Check
@@ -11,7 +11,6 @@ from adrs.sandbox.preflight import Preflight
 from adrs.sandbox.preflight_cache import PreflightCache
 
 OPTION = "--allow-weak-sandbox"
-WEAKEST = IsolationLevel.L2  # below it candidates could read what the user can read
 
 
 def accepted_level(text: str | None) -> IsolationLevel:

@@ -9,10 +9,19 @@ from adrs.api.config import RunOptions, parse_duration
 from adrs.api.models import REPLAY, no_model, spec_of
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
-from adrs.core.run import EVERY_MODEL, ModelUse, Order, RunConfig
+from adrs.core.run import (
+    DEFAULT_PROPOSER,
+    DEFAULT_SEED,
+    DEFAULT_STRATEGY,
+    EVERY_MODEL,
+    ModelUse,
+    Order,
+    RunConfig,
+    default_order,
+    default_window,
+)
 from adrs.errors import UsageError
 
-DEFAULT_SEED = 1
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
 ONLY_WITH_MODELS = ("calls", "tokens", "usd", "concurrency", "base_url", "cache", "prompts")
@@ -52,9 +61,7 @@ def run_config(
     """
     time_s = None if options.time is None else parse_duration(options.time)
     who = proposing(options, time_s)
-    strategy = compose.named(
-        "strategy", options.strategy or compose.DEFAULT_STRATEGY, compose.STRATEGIES
-    )
+    strategy = compose.named("strategy", options.strategy or DEFAULT_STRATEGY, compose.STRATEGIES)
     without = tuple(options.without or ())
     compose.check_features(strategy, without)
     is_path = Path(name_or_path).resolve() == Path(problem.location)
@@ -65,7 +72,7 @@ def run_config(
         proposer=who.name,
         evals=evaluations_cap(options, who, time_s),
         time_s=time_s,
-        window=options.window or window_of(who.models),
+        window=options.window or default_window(who.models),
         order=order_of(options, who.models),
         models=who.models,
         control=options.control is not False,
@@ -81,7 +88,7 @@ def proposing(options: RunOptions, time_s: float | None) -> Proposing:
     Raises:
         UsageError: there is no such proposer, or an option speaks of models and there are none.
     """
-    given = options.proposers or [compose.DEFAULT_PROPOSER]
+    given = options.proposers or [DEFAULT_PROPOSER]
     alone = no_model(given, compose.PROPOSERS)
     if alone is not None:
         _refuse_without_models(options)
@@ -134,14 +141,9 @@ def order_of(options: RunOptions, team: ModelUse | None) -> Order:
         UsageError: there is no such order.
     """
     if options.order is None:
-        return Order.ORDERED if team is None else Order.ARRIVAL
+        return default_order(team)
     try:
         return Order(options.order)
     except ValueError:
         names = " or ".join(order.value for order in Order)
         raise UsageError(f"--order {options.order}: expected {names}.") from None
-
-
-def window_of(team: ModelUse | None) -> int:
-    """Return how many trials may be asked before the first is told."""
-    return compose.WINDOW if team is None else max(compose.WINDOW, 2 * team.concurrency)

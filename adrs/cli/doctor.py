@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import typer
 from rich.console import Console
 
-from adrs.api.isolation import OPTION, WEAKEST, preflight_cache
+from adrs.api.isolation import OPTION, preflight_cache
 from adrs.cli.exits import ExitCode
 from adrs.cli.options import JsonOption
+from adrs.core.isolation import WEAKEST
 from adrs.report.tables import CheckRow, render_checks
 from adrs.sandbox.checks import Check
 from adrs.sandbox.preflight import Preflight, preflight

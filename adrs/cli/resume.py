@@ -1,7 +1,5 @@
 """`adrs resume`: go on with a run that was interrupted."""
 
-import gc
-
 import typer
 
 from adrs.api.places import DEFAULT_ARCHIVE
@@ -32,7 +30,6 @@ def resume(
 
     A run that was begun with a weak sandbox goes on with one.
     """
-    gc.disable()  # imports make no cycles; `sit` turns it on again
     with head_start() as first:
         from adrs.cli.sitting import sit_again  # half a second of imports, beside the scorer's
 

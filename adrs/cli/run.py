@@ -1,7 +1,5 @@
 """`adrs run`: evolve a policy for a problem and report whether the gain is real."""
 
-import gc
-
 import typer
 
 from adrs.api.places import DEFAULT_ARCHIVE
@@ -76,7 +74,6 @@ def run(
         "seed": seed, "window": window, "workers": workers, "params": parse_params(param),
         "control": False if no_control else None,
     }  # fmt: skip
-    gc.disable()  # imports make no cycles; `sit` turns it on again
     with head_start() as first:
         from adrs.cli.sitting import sit_down  # half a second of imports, beside the scorer's
 

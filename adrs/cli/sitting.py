@@ -98,7 +98,6 @@ def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
     """
     gc.freeze()  # what was imported stays, and need not be searched for cycles again
     gc.set_threshold(GARBAGE_EVERY)
-    gc.enable()
     console = Console(stderr=True)
     if not quiet:
         announce(console, sitting.banner, style=CAUTION)

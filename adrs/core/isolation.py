@@ -35,3 +35,7 @@ class IsolationLevel(IntEnum):
             IsolationLevel.L2: "seccomp, Landlock and resource limits",
             IsolationLevel.L3: "seccomp, Landlock, resource limits and namespaces",
         }[self]
+
+
+# The weakest that is used unasked: below it candidates could read what the user can read.
+WEAKEST = IsolationLevel.L2

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adrs.core.evaluation import Evaluation
+from adrs.core.isolation import WEAKEST
 from adrs.core.program import Program
 
 
@@ -22,6 +23,12 @@ class Order(StrEnum):
     ORDERED = "ordered"  # as they are numbered: the trials depend on the configuration alone
     ARRIVAL = "arrival"  # as results come: nobody waits for a slow answer
 
+
+# What a run is given where its user says nothing.
+DEFAULT_SEED = 1
+DEFAULT_STRATEGY = "adaptive"
+DEFAULT_PROPOSER = "mutator/ast"
+DEFAULT_WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 
 EVERY_MODEL = "*"  # in the settings of a `ModelUse`: all models that are not named
 
@@ -52,6 +59,16 @@ class ModelUse:
     prompt_tokens: int = 24_000
     prompts: str = ""
     cache: bool = False
+
+
+def default_order(models: ModelUse | None) -> Order:
+    """Return the order of a run's trials where its user names none."""
+    return Order.ORDERED if models is None else Order.ARRIVAL
+
+
+def default_window(models: ModelUse | None) -> int:
+    """Return how many trials of a run may be asked before the first is told, likewise."""
+    return DEFAULT_WINDOW if models is None else max(DEFAULT_WINDOW, 2 * models.concurrency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +104,7 @@ class RunConfig:
     time_s: float | None
     window: int
     control: bool
-    minimum_isolation: str = "L2"
+    minimum_isolation: str = WEAKEST.name
     params: Mapping[str, int | float | str]
     heldout_key: str = field(default="", repr=False)
     order: Order = Order.ORDERED

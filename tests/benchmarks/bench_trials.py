@@ -22,7 +22,7 @@ from adrs.core.evaluation import Evaluation
 from adrs.core.events import Event
 from adrs.core.problem import Problem
 from adrs.core.program import Program
-from adrs.core.run import RunConfig, RunRecord, RunStatus
+from adrs.core.run import DEFAULT_WINDOW, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.engine.budget import Ledger
@@ -74,7 +74,7 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
         proposer="mutator/ast",
         evals=trials,
         time_s=None,
-        window=compose.WINDOW,
+        window=DEFAULT_WINDOW,
         control=False,
         params={},
     )

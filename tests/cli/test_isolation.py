@@ -7,7 +7,6 @@ import pytest
 
 from adrs.api import compose
 from adrs.api.isolation import (
-    WEAKEST,
     accepted_level,
     banner,
     preflight_cache,
@@ -15,7 +14,7 @@ from adrs.api.isolation import (
     refuse_held_out,
 )
 from adrs.cli.doctor import doctor
-from adrs.core.isolation import IsolationLevel
+from adrs.core.isolation import WEAKEST, IsolationLevel
 from adrs.core.scenario import Split
 from adrs.errors import SandboxUnavailableError, UsageError
 from adrs.sandbox.preflight import Check, Preflight

@@ -2,15 +2,19 @@
 
 import shlex
 
-from adrs.core.run import EVERY_MODEL, ModelUse, Order, RunConfig
+from adrs.core.isolation import WEAKEST
+from adrs.core.run import (
+    DEFAULT_PROPOSER,
+    DEFAULT_SEED,
+    DEFAULT_STRATEGY,
+    EVERY_MODEL,
+    ModelUse,
+    RunConfig,
+    default_order,
+    default_window,
+)
 
 MORE = 4
-# What `adrs run` takes where nothing is said.
-STRATEGY = "adaptive"
-PROPOSER = "mutator/ast"
-SEED = 1
-WINDOW = 8
-WEAKEST = "L2"
 _ADDRESS = "base_url"
 
 
@@ -56,24 +60,25 @@ def _needs_file(use: ModelUse, usual: ModelUse) -> bool:
 
 def _search_words(config: RunConfig) -> list[str]:
     words = []
-    if config.models is None and config.proposer != PROPOSER:
+    if config.models is None and config.proposer != DEFAULT_PROPOSER:
         words += ["--model", config.proposer]
-    if config.strategy != STRATEGY:
+    if config.strategy != DEFAULT_STRATEGY:
         words += ["--strategy", config.strategy]
     for part in config.without:
         words += ["--without", part]
-    if config.seed != SEED:
+    if config.seed != DEFAULT_SEED:
         words += ["--seed", str(config.seed)]
     for name, value in config.params.items():
         words += ["--param", f"{name}={value}"]
-    if config.minimum_isolation != WEAKEST:
+    if config.minimum_isolation != WEAKEST.name:
         words += ["--allow-weak-sandbox", config.minimum_isolation]
     return words if config.control else [*words, "--no-control"]
 
 
 def _order_words(config: RunConfig) -> list[str]:
-    usual_order, usual_window = Order.ORDERED, WINDOW
-    if config.models is not None:
-        usual_order, usual_window = Order.ARRIVAL, max(WINDOW, 2 * config.models.concurrency)
-    words = ["--order", config.order.value] if config.order is not usual_order else []
-    return words if config.window == usual_window else [*words, "--window", str(config.window)]
+    words = []
+    if config.order is not default_order(config.models):
+        words += ["--order", config.order.value]
+    if config.window != default_window(config.models):
+        words += ["--window", str(config.window)]
+    return words
