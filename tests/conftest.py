@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.warm_adrs import WarmAdrs
+
 pytest.register_assert_rewrite("adrs.testing")
 
 
@@ -27,6 +29,13 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def warm_adrs() -> Iterator[WarmAdrs]:
+    """The command line, each command in a process of its own; see `WarmAdrs`."""
+    with WarmAdrs() as commands:
+        yield commands
 
 
 def _write_toy(folder: Path) -> Path:

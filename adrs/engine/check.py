@@ -19,7 +19,8 @@ from adrs.errors import ProblemError
 from adrs.proposers.protocol import Proposer
 
 MUTANTS = 200
-VALID_MUTANTS = 0.5
+_AT_ONCE = 20
+_DOUBT = 1e-3  # how likely a result may be by chance that ends the trying of mutants early
 MIN_BASELINES = 3
 HONEST = "honest"
 
@@ -93,7 +94,7 @@ def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer)
     return [
         *_check_programs(problem, evaluations),
         _check_determinism(problem, evaluations),
-        *_check_cheats(problem, evaluations),
+        *check_cheats(problem, evaluations),
         _check_vocabulary(problem, evaluations, mutator),
     ]
 
@@ -152,15 +153,16 @@ def _alike(objective: Objective) -> str:
     return "agree bit for bit"
 
 
-def _check_cheats(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
+def check_cheats(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
+    """Evaluate the programs that cheat, and the baselines that they are to be no better than."""
     programs = cheats(problem)
     if not programs:
         yield Finding(what="cheats", found="none; write programs that try to lie", ok=False)
         return
-    twins = {b.name: b.program for b in problem.baselines}
-    results = evaluations.evaluate([c.program for c in programs], Split.TRAIN)
-    honest = dict(zip(twins, evaluations.evaluate(list(twins.values()), Split.TRAIN), strict=True))
-    for cheat, result in zip(programs, results, strict=True):
+    twins = {b.name: b.program for b in problem.baselines if b.name in {c.twin for c in programs}}
+    results = evaluations.evaluate([*(c.program for c in programs), *twins.values()], Split.TRAIN)
+    honest = dict(zip(twins, results[len(programs) :], strict=True))
+    for cheat, result in zip(programs, results, strict=False):
         yield judge_cheat(problem, cheat, result, honest.get(cheat.twin or ""))
 
 
@@ -187,20 +189,49 @@ def judge_cheat(
 
 
 def _check_vocabulary(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> Finding:
-    valid = count_valid_mutants(problem, evaluations, mutator)
+    mutants = valid_mutants(problem, evaluations, mutator)
     return Finding(
         what="vocabulary",
-        found=f"{valid} of {MUTANTS} blind mutants are valid, at least "
-        f"{VALID_MUTANTS:.0%} are needed",
-        ok=valid >= VALID_MUTANTS * MUTANTS,
+        found=f"{mutants.valid} of the first {mutants.tried} blind mutants are valid, "
+        "at least half are needed",
+        ok=mutants.enough,
     )
 
 
-def count_valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> int:
-    """Return how many of `MUTANTS` blind mutants of the initial program have a score."""
+@dataclass(frozen=True, slots=True)
+class Mutants:
+    """How many blind mutants of the initial program were tried, and how many have a score."""
+
+    tried: int
+    valid: int
+
+    @property
+    def enough(self) -> bool:
+        """True when at least half are valid, so that the vocabulary makes sense."""
+        return 2 * self.valid >= self.tried
+
+    @property
+    def decided(self) -> bool:
+        """True when it is all but certain on which side of a half the rate of all lies.
+
+        A binomial test against one half, at `_DOUBT`.
+        """
+        most = max(self.valid, self.tried - self.valid)
+        tail = sum(math.comb(self.tried, k) for k in range(most, self.tried + 1))
+        return tail <= _DOUBT * 2.0**self.tried
+
+
+def valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> Mutants:
+    """Try blind mutants of the initial program, `MUTANTS` at most, until it is decided."""
     ask = Ask(operator="refine", parent=problem.initial)
-    proposals = [
-        mutator.propose(ask, seed=derive_seed(problem.name, "check", i)) for i in range(MUTANTS)
-    ]
-    programs = [Program.of(p.source) for p in proposals if p.source is not None]
-    return sum(result.ok for result in evaluations.evaluate(programs, Split.TRAIN))
+    mutants = Mutants(0, 0)
+    for first in range(0, MUTANTS, _AT_ONCE):
+        seeds = [derive_seed(problem.name, "check", first + i) for i in range(_AT_ONCE)]
+        proposals = [mutator.propose(ask, seed=seed) for seed in seeds]
+        programs = [Program.of(p.source) for p in proposals if p.source is not None]
+        results = evaluations.evaluate(programs, Split.TRAIN)
+        valid = mutants.valid + sum(result.ok for result in results)
+        mutants = Mutants(mutants.tried + len(seeds), valid)
+        if mutants.decided:
+            break
+    return mutants

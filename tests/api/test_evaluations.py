@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -12,15 +10,15 @@ import pytest
 
 import adrs
 from adrs.report.run.jsonreport import as_json
+from tests.doubles.warm_adrs import WarmAdrs
 
 
 @pytest.mark.parametrize("split", list(adrs.Split))
-def test_it_is_the_command_lines_evaluation(toy: Path, split: adrs.Split) -> None:
+def test_it_is_the_command_lines_evaluation(
+    warm_adrs: WarmAdrs, toy: Path, split: adrs.Split
+) -> None:
     program = toy / "baselines/steep.py"
-    done = subprocess.run(
-        [sys.executable, "-m", "adrs", "evaluate", toy, program, "--split", split, "--json"],
-        capture_output=True, text=True, check=True, timeout=240,
-    )  # fmt: skip
+    done = warm_adrs("evaluate", toy, program, "--split", split, "--json")
     shown = json.loads(done.stdout)[0]
     assert shown.pop("heldout_set") == (None if split is adrs.Split.TRAIN else "public")
     found: Any = as_json(adrs.evaluate(toy, program, split=split).evaluation)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from adrs.catalog.new import write_problem
+
 README = Path(__file__).parents[2] / "README.md"
 FUNCTIONS = ("load_problem", "evaluate", "run", "resume", "open_archive")
 
@@ -24,7 +26,11 @@ def test_blocks_are_those_of_the_section_alone() -> None:
 
 
 def test_every_block_runs(folder: Path) -> None:
-    found = blocks(README.read_text())
+    write_problem(folder / "small")
+    found = [
+        block.replace('adrs.run("spot"', 'adrs.run("./small"')  # which takes a tenth of the time
+        for block in blocks(README.read_text())
+    ]
     said = []
     for block in found:
         done = subprocess.run(

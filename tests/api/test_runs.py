@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from adrs.core.events import CallsMoved, RunStarted, Warned
 from adrs.core.run import RunStatus
 from adrs.report.run.jsonreport import as_json
 from adrs.testing.model_server import ModelServer, ServerSettings
+from tests.doubles.warm_adrs import WarmAdrs
 
 EVALS, SEED, STOP_AT = 40, 3, 10
 
@@ -43,12 +42,9 @@ def stop_after(trials: int, stop: threading.Event) -> adrs.EventSink:
     return listen
 
 
-def test_it_is_the_command_lines_run(begin: Any, toy: Path) -> None:
-    command = ["run", toy, "--evals", EVALS, "--seed", SEED, "--run", "one", "--archive", "b.db"]
-    done = subprocess.run(
-        [sys.executable, "-m", "adrs", *map(str, command), "--json"],
-        capture_output=True, text=True, check=True, timeout=240,
-    )  # fmt: skip
+def test_it_is_the_command_lines_run(warm_adrs: WarmAdrs, begin: Any, toy: Path) -> None:
+    options = ("--evals", str(EVALS), "--seed", str(SEED), "--run", "one", "--archive", "b.db")
+    done = warm_adrs("run", toy, *options, "--json")
     saved = [Path("runs/one", name).read_text() for name in ("best.py", "report.json")]
     result = begin(archive="a.db")
     report = as_json(result.report)

@@ -1,6 +1,7 @@
 import importlib.util
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from adrs.archive.sql import SqlArchive, open_archive
+from adrs.archive.sql.opening import BUSY_TIMEOUT_S
 from adrs.archive.sql.sqlite import set_up
 from adrs.core.program import Program
 from adrs.core.trial import Arm
@@ -267,6 +269,20 @@ def test_a_new_archive_that_is_locked_is_reported(tmp_path: Path) -> None:
         with pytest.raises(ArchiveError) as error:
             open_archive(str(path), busy_timeout_s=0)
     one_line(error, f"{path} is locked by another process", "--archive")
+
+
+def test_the_url_may_say_how_long_to_wait_for_another_process(filled: Path) -> None:
+    with (
+        closing(sqlite3.connect(filled, isolation_level=None)) as other,
+        closing(open_archive(f"sqlite:///{filled}?timeout=0.2")) as archive,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        with pytest.raises(ArchiveError, match="is locked"):
+            archive.add_trial(RUN, a_trial(2))
+        assert 0.2 <= time.monotonic() - begun < BUSY_TIMEOUT_S
+    with pytest.raises(UsageError, match="timeout: expected seconds, found 'soon'"):
+        open_archive(f"sqlite:///{filled}?timeout=soon")
 
 
 def test_a_locked_archive_can_be_read_and_is_written_again_later(filled: Path) -> None:

@@ -1,5 +1,6 @@
 """The command line as a user calls it: a process of its own, in a folder of its own."""
 
+import functools
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,22 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.warm_adrs import WarmAdrs
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def adrs(tmp_path: Path) -> Run:
-    def call(*args: str | Path) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "adrs", *map(str, args)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-
-    return call
+def adrs(warm_adrs: WarmAdrs, tmp_path: Path) -> Run:
+    return functools.partial(warm_adrs, cwd=tmp_path)
 
 
 @pytest.fixture

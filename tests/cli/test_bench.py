@@ -22,12 +22,6 @@ from adrs.cli.benching.plan import Contender, Plan, Terms, contenders, plans
 from adrs.core.run import ModelUse, RunConfig, RunRecord, RunStatus
 from adrs.errors import UsageError
 
-# As `python -m adrs`, with the command in its table.
-ADRS = (
-    "import adrs.cli.app as app\n"
-    "app.COMMANDS.setdefault('bench', ('adrs.cli.bench', 'Compare strategies.'))\n"
-    "app.main()"
-)
 BENCH = ("bench", "--strategies", "greedy,random", "--evals", "20", "--jobs", "2")
 TERMS = Terms(
     evals=500,
@@ -44,17 +38,7 @@ Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def command(*args: str | Path) -> list[str]:
-    return [sys.executable, "-c", ADRS, *map(str, args)]
-
-
-@pytest.fixture
-def adrs(tmp_path: Path) -> Call:
-    def call(*args: str | Path) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            command(*args), cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
-        )
-
-    return call
+    return [sys.executable, "-m", "adrs", *map(str, args)]
 
 
 def runs(archive: Path) -> list[tuple[str, str]]:

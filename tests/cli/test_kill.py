@@ -1,18 +1,16 @@
 """SIGKILL at any instant and resume: the same champion, the same report, no process left."""
 
+import functools
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
+from tests.cli.watching import eventually, wait_for_trials
 
 ARGS = ("--evals", "120", "--seed", "5", "--run", "one", "--workers", "2", "--quiet")
 
@@ -43,22 +41,21 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
-@pytest.mark.parametrize("attempt", [1, 2, 3])
-def test_killed_and_resumed_is_as_if_it_had_never_stopped(
-    adrs: Any, toy: Path, attempt: int
-) -> None:
+def test_killed_and_resumed_is_as_if_it_had_never_stopped(adrs: Any, toy: Path) -> None:
     whole = adrs("run", toy, *ARGS, "--archive", "whole.db")
     assert whole.returncode == 0, whole.stderr
-    command = [sys.executable, "-m", "adrs", "run", str(toy), *ARGS, "--archive", "killed.db"]
-    with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.DEVNULL) as process:
-        _wait_for_trials(toy.parent / "killed.db", Random(attempt).randrange(1, 110))
-        below = children_of(process.pid)
-        os.kill(process.pid, signal.SIGKILL)
-    assert below
-    assert _eventually(lambda: gone(below))
-    resumed = adrs("resume", "--archive", "killed.db", "--quiet")
-    assert resumed.returncode == 0, resumed.stderr
-    assert report(adrs, "whole.db") == report(adrs, "killed.db")
+    for attempt in (1, 2, 3):
+        archive = f"killed{attempt}.db"
+        command = [sys.executable, "-m", "adrs", "run", str(toy), *ARGS, "--archive", archive]
+        with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.DEVNULL) as process:
+            wait_for_trials(toy.parent / archive, Random(attempt).randrange(1, 110))
+            below = children_of(process.pid)
+            os.kill(process.pid, signal.SIGKILL)
+        assert below
+        assert eventually(functools.partial(gone, below))
+        resumed = adrs("resume", "--archive", archive, "--quiet")
+        assert resumed.returncode == 0, resumed.stderr
+        assert report(adrs, "whole.db") == report(adrs, archive)
 
 
 def test_an_interrupt_finishes_what_is_in_flight_and_tells_how_to_go_on(
@@ -66,30 +63,9 @@ def test_an_interrupt_finishes_what_is_in_flight_and_tells_how_to_go_on(
 ) -> None:
     command = [sys.executable, "-m", "adrs", "run", str(toy), *ARGS, "--archive", "stopped.db"]
     with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.PIPE, text=True) as process:
-        _wait_for_trials(toy.parent / "stopped.db", 10)
+        wait_for_trials(toy.parent / "stopped.db", 10)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
     assert "`adrs resume one` goes on" in errors
     assert adrs("resume", "--archive", "stopped.db", "--quiet").returncode == 0
-
-
-def _wait_for_trials(archive: Path, count: int) -> None:
-    def enough() -> bool:
-        try:
-            with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as database:
-                (found,) = database.execute("select count(*) from trials").fetchone()
-        except sqlite3.OperationalError:
-            return False
-        return bool(found >= count)
-
-    assert _eventually(enough)
-
-
-def _eventually(condition: Any) -> bool:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return False

@@ -1,5 +1,6 @@
 """Runs with language models against a real HTTP server: nothing lost, nothing paid twice."""
 
+import functools
 import json
 import os
 import signal
@@ -10,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,13 +20,17 @@ import pytest
 from adrs.archive.sql import open_archive
 from adrs.core.trial import Arm
 from adrs.testing.model_server import Fault, Group, ModelServer, ServerSettings
+from tests.cli.watching import PATIENCE_S, eventually
+from tests.doubles.warm_adrs import WarmAdrs
 
 KEY = "sk-test-4f9c1e7a2b8d"
 CALLS = 40
 CONCURRENCY = 8
-PATIENCE_S = 120.0
-ENVIRONMENT = {**os.environ, "OPENAI_API_KEY": KEY}
 Adrs = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "OPENAI_API_KEY": KEY}
 
 
 def settings(**changes: Any) -> ServerSettings:
@@ -39,22 +43,10 @@ def run_options(server: ModelServer, *more: str) -> list[str]:
 
 
 @pytest.fixture
-def call(toy: Path) -> Adrs:
+def call(warm_adrs: WarmAdrs, toy: Path) -> Adrs:
     """Call adrs in the toy's folder with a key in its environment."""
 
-    def run(*args: str | Path, **more: Any) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "adrs", *map(str, args)],
-            cwd=toy.parent,
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-            **more,
-        )
-
-    return run
+    return functools.partial(warm_adrs, cwd=toy.parent, env=environment())
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
@@ -98,7 +90,7 @@ def kill_after(
 ) -> None:
     """Start a command, and kill it with SIGKILL a little after `enough`, if it still runs."""
     with subprocess.Popen(
-        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         deadline = time.monotonic() + PATIENCE_S
         while not enough() and process.poll() is None and time.monotonic() < deadline:
@@ -121,12 +113,12 @@ def run_with_kills(toy: Path, server: ModelServer, options: list[str], kills: in
     command = adrs_command("run", toy, *options)
     for _ in range(kills):
         wanted = len(server.served) + random.randrange(1, 2 * CALLS // (kills + 1))
-        enough = partial(_has_served, server, wanted)
+        enough = functools.partial(_has_served, server, wanted)
         kill_after(command, toy.parent, enough, 0.05 * random.random())
         command = adrs_command("resume", "--archive", "a.db", "--quiet")
     status = rows(toy.parent, "SELECT status FROM runs")[0][0]
     if status != "finished":
-        subprocess.run(command, cwd=toy.parent, env=ENVIRONMENT, check=True, capture_output=True)
+        subprocess.run(command, cwd=toy.parent, env=environment(), check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("order", ["arrival", "ordered"])
@@ -216,7 +208,7 @@ def test_caps_hold_at_high_concurrency_and_over_resumes(toy: Path) -> None:
     cap = 30
     with ModelServer(settings(latency_s=0.1, sigma=0.5)) as server:
         options = run_options(server, "--calls", str(cap), "--concurrency", "16")
-        run_with_kills(toy, server, options, kills=3)
+        run_with_kills(toy, server, options, kills=2)
     kept = rows(toy.parent, "SELECT count(*) FROM calls WHERE outcome = 'ok'")[0][0]
     assert kept == cap
 
@@ -285,11 +277,12 @@ def test_a_model_without_words_stops_the_asking_within_one_round(toy: Path, call
 
 def test_a_locked_archive_stops_the_asking(toy: Path) -> None:
     with ModelServer(settings(latency_s=0.05)) as server:
-        command = adrs_command("run", toy, *run_options(server, "--calls", "1000"))
+        options = run_options(server, "--calls", "1000", "--archive", "sqlite:///a.db?timeout=1")
         with subprocess.Popen(
-            command, cwd=toy.parent, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
-        ) as process:
-            _wait(lambda: len(server.served) >= 10)
+            adrs_command("run", toy, *options), cwd=toy.parent, env=environment(),
+            stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert eventually(lambda: len(server.served) >= 10)
             with closing(sqlite3.connect(toy.parent / "a.db", isolation_level=None)) as other:
                 other.execute("BEGIN EXCLUSIVE")
                 _, errors = process.communicate(timeout=PATIENCE_S)
@@ -309,7 +302,7 @@ def test_a_full_disk_stops_the_asking(toy: Path) -> None:
         options = run_options(server, "--calls", "1000")
         ended = subprocess.run(
             [sys.executable, "-c", limited, "run", str(toy), *options], cwd=toy.parent,
-            env=ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+            env=environment(), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         paid = sum(answered(server).values())
     assert ended.returncode == 3, ended.stderr
@@ -324,7 +317,7 @@ def test_a_key_is_nowhere(toy: Path) -> None:
     with ModelServer(settings(key=KEY, latency_s=0.2, revoke_after=30)) as server:
         command = adrs_command("run", toy, *run_options(server, "--calls", "60"))
         with subprocess.Popen(
-            command, cwd=toy.parent, env=ENVIRONMENT, stderr=subprocess.PIPE,
+            command, cwd=toy.parent, env=environment(), stderr=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
             below: set[bytes] = set()
@@ -355,9 +348,9 @@ def test_a_first_interrupt_finishes_what_is_in_flight(toy: Path, call: Adrs) -> 
     with ModelServer(settings(latency_s=0.3)) as server:
         command = adrs_command("run", toy, *run_options(server, "--calls", str(CALLS)))
         with subprocess.Popen(
-            command, cwd=toy.parent, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+            command, cwd=toy.parent, env=environment(), stderr=subprocess.PIPE, text=True
         ) as process:
-            _wait(lambda: len(server.served) >= 8)
+            assert eventually(lambda: len(server.served) >= 8)
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 130, errors
@@ -373,7 +366,7 @@ def test_a_person_may_answer(toy: Path) -> None:
                            "2", "--archive", "a.db", "--no-control", "--quiet")  # fmt: skip
     desk = toy.parent / "desk"
     with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.PIPE, text=True) as process:
-        _wait(lambda: len(list(desk.glob("*.prompt.md"))) == 2)
+        assert eventually(lambda: len(list(desk.glob("*.prompt.md"))) == 2)
         for number, slope in ((1, 1.5), (2, 1.75)):
             text = (
                 "IDEA: steeper\n<<<<<<< SEARCH\n    slope = 1.0\n=======\n"
@@ -384,13 +377,6 @@ def test_a_person_may_answer(toy: Path) -> None:
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
     assert [row[3] for row in trials(toy.parent)] == ["steeper", "steeper"]
-
-
-def _wait(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def _environments_below(pid: int) -> list[bytes]:

@@ -3,8 +3,7 @@
 import os
 import sqlite3
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,47 +15,50 @@ from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.run import ModelUse
 from adrs.testing.archive_values import a_record
+from tests.doubles.warm_adrs import WarmAdrs
 
+Adrs = Callable[..., "subprocess.CompletedProcess[str]"]
+Refused = Callable[..., str]
 BARE = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 
 
-def call(
-    toy: Path, *words: str, environ: Mapping[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture
+def bare_adrs(warm_adrs: WarmAdrs, toy: Path) -> Adrs:
     """Call adrs in the toy's folder with hardly an environment."""
     home = toy.parent / "home"
-    home.mkdir(exist_ok=True)
-    return subprocess.run(
-        [sys.executable, "-m", "adrs", *words],
-        cwd=toy.parent,
-        env={**BARE, "HOME": str(home), **(environ or {})},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    home.mkdir()
+
+    def call(*words: str | Path, **environ: str) -> "subprocess.CompletedProcess[str]":
+        return warm_adrs(*words, cwd=toy.parent, env={**BARE, "HOME": str(home), **environ})
+
+    return call
 
 
-def refused(toy: Path, *options: str, environ: Mapping[str, str] | None = None) -> str:
-    """Begin a run; return the one line of the refusal."""
-    ended = call(toy, "run", str(toy), *options, environ=environ)
-    assert ended.returncode == 2, ended.stderr
-    (line,) = ended.stderr.strip().splitlines()
-    return line
+@pytest.fixture
+def refused(bare_adrs: Adrs, toy: Path) -> Refused:
+    """Begin a run of the toy; return the one line of the refusal."""
+
+    def call(*options: str, **environ: str) -> str:
+        ended = bare_adrs("run", toy, *options, **environ)
+        assert ended.returncode == 2, ended.stderr
+        (line,) = ended.stderr.strip().splitlines()
+        return line
+
+    return call
 
 
-def test_answers_of_an_unknown_run(adrs: Any, toy: Path) -> None:
-    assert "no archive at runs/adrs.db" in refused(toy, "--model", "replay:one")
+def test_answers_of_an_unknown_run(refused: Refused, adrs: Any, toy: Path) -> None:
+    assert "no archive at runs/adrs.db" in refused("--model", "replay:one")
     assert not (toy.parent / "runs").exists()
     assert adrs("run", toy, "--evals", "20", "--run", "blind", "--quiet").returncode == 0
-    assert "no run named 'one'" in refused(toy, "--model", "replay:one")
-    assert "run blind has no recorded answers" in refused(toy, "--model", "replay:blind")
+    assert "no run named 'one'" in refused("--model", "replay:one")
+    assert "run blind has no recorded answers" in refused("--model", "replay:blind")
     with closing(sqlite3.connect(toy.parent / "runs/adrs.db")) as database:
         assert database.execute("SELECT name FROM runs").fetchall() == [("blind",)]
 
 
-def test_recorded_answers_propose_alone(toy: Path) -> None:
-    line = refused(toy, "--model", "replay:one", "--model", "openai/x")
+def test_recorded_answers_propose_alone(refused: Refused) -> None:
+    line = refused("--model", "replay:one", "--model", "openai/x")
     assert "--model replay:one: it proposes alone" in line
 
 
@@ -73,20 +75,20 @@ def test_recorded_answers_propose_alone(toy: Path) -> None:
     ],
 )
 def test_a_model_that_cannot_be_asked(
-    toy: Path, model: str, environ: dict[str, str], message: str
+    refused: Refused, toy: Path, model: str, environ: dict[str, str], message: str
 ) -> None:
-    assert message in refused(toy, "--model", model, environ=environ)
+    assert message in refused("--model", model, **environ)
     assert not (toy.parent / "runs").exists()
 
 
-def test_a_folder_of_prompts_that_is_not_there(toy: Path) -> None:
+def test_a_folder_of_prompts_that_is_not_there(refused: Refused, toy: Path) -> None:
     toy.parent.joinpath("run.toml").write_text('prompts = "nowhere"\n')
     options = ("--model", "openai/x", "--base-url", "http://127.0.0.1:9/v1")
-    assert "no folder nowhere" in refused(toy, *options, "--config", "run.toml")
+    assert "no folder nowhere" in refused(*options, "--config", "run.toml")
     assert not (toy.parent / "runs").exists()
 
 
-def test_a_key_that_is_gone_is_found_before_a_run_goes_on(toy: Path) -> None:
+def test_a_key_that_is_gone_is_found_before_a_run_goes_on(bare_adrs: Adrs, toy: Path) -> None:
     plain = a_record("one")
     problem = load_problem(str(toy))
     config = replace(
@@ -103,6 +105,6 @@ def test_a_key_that_is_gone_is_found_before_a_run_goes_on(toy: Path) -> None:
         replace(plain, config=config, problem_parts=problem.parts, evaluator="line 1")
     )
     archive.close()
-    resumed = call(toy, "resume", "one", "--quiet")
+    resumed = bare_adrs("resume", "one", "--quiet")
     assert resumed.returncode == 2, resumed.stderr
     assert "not set in the environment: GROQ_API_KEY" in resumed.stderr

@@ -5,8 +5,6 @@ import io
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.doubles.warm_adrs import WarmAdrs
+
 pytestmark = pytest.mark.xdist_group("report and export")
 EVALS = ("--evals", "40", "--seed", "3")
 FORMATS = ("csv", "jsonl", "svg", "html", "md")
@@ -22,17 +22,16 @@ FORMATS = ("csv", "jsonl", "svg", "html", "md")
 
 @pytest.fixture(scope="module")
 def finished_once(
-    tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[[Path], Path]
+    warm_adrs: WarmAdrs,
+    tmp_path_factory: pytest.TempPathFactory,
+    write_toy: Callable[[Path], Path],
 ) -> Path:
     """The folder of a finished run, which must have found a champion: its baselines are weak."""
     home = tmp_path_factory.mktemp("finished")
     toy = write_toy(home / "toy")
     steep = toy / "baselines/steep.py"
     steep.write_text(steep.read_text().replace("slope = 2.0", "slope = -1.0"))
-    command = [sys.executable, "-m", "adrs", "run", str(toy), *EVALS, "--run", "one", "--quiet"]
-    result = subprocess.run(
-        [*command, "--json"], cwd=home, capture_output=True, text=True, timeout=240, check=False
-    )
+    result = warm_adrs("run", toy, *EVALS, "--run", "one", "--quiet", "--json", cwd=home)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["verdict"]["finding"] == "improved"
     return home

@@ -3,12 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.doubles.warm_adrs import WarmAdrs
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -17,7 +18,11 @@ pytestmark = pytest.mark.xdist_group("views")
 
 
 @pytest.fixture(scope="module")
-def adrs(tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[[Path], Path]) -> Call:
+def adrs(
+    warm_adrs: WarmAdrs,
+    tmp_path_factory: pytest.TempPathFactory,
+    write_toy: Callable[[Path], Path],
+) -> Call:
     """Call the command line in a folder with two runs, `one` and `two`, and another's `keyed`."""
     home = tmp_path_factory.mktemp("views")
     write_toy(home / "toy")
@@ -25,15 +30,8 @@ def adrs(tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[[Path], P
     def call(
         *args: str | Path, code: int = 0, **environment: str
     ) -> "subprocess.CompletedProcess[str]":
-        result = subprocess.run(
-            [sys.executable, "-m", "adrs", *map(str, args)],
-            cwd=home,
-            env={**os.environ, "COLUMNS": "80", "LINES": "24", **environment},
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        more = {"COLUMNS": "80", "LINES": "24", **environment}
+        result = warm_adrs(*args, cwd=home, env={**os.environ, **more})
         assert result.returncode == code, result.stderr
         return result
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from adrs.api import compose
 from adrs.catalog.problems import discover, load_problem
@@ -12,7 +13,13 @@ from adrs.proposers.protocol import Proposer
 from adrs.testing.problem import ProblemConformance
 
 
-@pytest.fixture(params=[folder.name for folder in discover()], scope="module")
+def _problems() -> list[ParameterSet]:
+    """Each on one worker of pytest-xdist, which draws its scenarios and bounds once."""
+    names = [folder.name for folder in discover()]
+    return [pytest.param(name, marks=pytest.mark.xdist_group(f"check {name}")) for name in names]
+
+
+@pytest.fixture(params=_problems(), scope="module")
 def problem(request: pytest.FixtureRequest) -> Problem:
     return load_problem(request.param)
 
@@ -20,7 +27,7 @@ def problem(request: pytest.FixtureRequest) -> Problem:
 @pytest.fixture(scope="module")
 def evaluations(problem: Problem) -> Iterator[ScorerPool]:
     level = compose.isolation()
-    with compose.pool(compose.instrument(problem), level=level, workers=2) as pool:
+    with compose.pool(compose.instrument(problem), level=level, workers=1) as pool:
         yield pool
 
 

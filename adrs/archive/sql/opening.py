@@ -45,7 +45,8 @@ def open_archive(
             "sqlite://" is an archive in memory.
         read_only: create nothing and refuse every writing call. An archive of an older version is
             still brought up to date.
-        busy_timeout_s: how long a call waits for another process's transaction (SQLite only).
+        busy_timeout_s: how long a call waits for another process's transaction (SQLite only),
+            where the URL has no `timeout` of its own.
 
     Raises:
         UsageError: the URL is malformed or its driver is not installed; or `read_only`, and there
@@ -55,7 +56,7 @@ def open_archive(
     """
     place = _place(url)
     _check_path(place, read_only=read_only)
-    engine = _engine(place, busy_timeout_s=busy_timeout_s)
+    engine = _engine(place, busy_timeout_s=_timeout_s(place, busy_timeout_s))
     try:
         if read_only:
             require_tables(engine, place=place.name)
@@ -125,3 +126,13 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
         ) from exc
     set_up(engine, busy_timeout_s=busy_timeout_s)
     return engine
+
+
+def _timeout_s(place: _Place, otherwise: float) -> float:
+    text = place.url.query.get("timeout", otherwise)
+    try:
+        return float(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"the archive {place.name}: timeout: expected seconds, found {text!r}."
+        ) from None
