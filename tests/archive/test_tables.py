@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from adrs.archive.sql import open_archive
-from adrs.archive.sql.models import Base
 from adrs.archive.sql.packing import pack, unpack_like
+from adrs.archive.sql.tables import METADATA
 from adrs.core.call import Call
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
@@ -232,7 +232,7 @@ def test_trials_are_found_by_index(database: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("url", ["postgresql+psycopg://", "mysql+pymysql://"])
 def test_tables_compile_for_other_databases(url: str) -> None:
     dialect = make_url(url).get_dialect()()
-    tables = Base.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     statements = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
     statements += [
         str(CreateIndex(index).compile(dialect=dialect))

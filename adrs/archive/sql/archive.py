@@ -16,22 +16,21 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
 from adrs.archive.sql import callmapping, mapping, queries
-from adrs.archive.sql.models import (
-    AssessmentRow,
-    CallRow,
-    ConclusionRow,
-    EvaluationRow,
-    FirstRow,
-    ProgramRow,
-    RunRow,
-    TrialRow,
-)
 from adrs.archive.sql.packing import Kind, pack, unpack
+from adrs.archive.sql.tables import (
+    ASSESSMENTS,
+    CALLS,
+    CONCLUSIONS,
+    EVALUATIONS,
+    FIRSTS,
+    PROGRAMS,
+    RUNS,
+    TRIALS,
+)
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.archive.views import Appearance, RunOverview, TrialOutline
 from adrs.core.call import Call
@@ -46,22 +45,22 @@ PAGE = 500
 T = TypeVar("T")
 
 # What every trial asks and adds, built once: building a statement takes longer than running it.
-_RUN_ID = select(RunRow.id).where(RunRow.name == bindparam("name"))
-_TRIAL_ID = select(TrialRow.id).where(
-    TrialRow.run_id == bindparam("run_id"),
-    TrialRow.arm == bindparam("arm"),
-    TrialRow.number == bindparam("number"),
+_RUN_ID = select(RUNS.c.id).where(RUNS.c.name == bindparam("name"))
+_TRIAL_ID = select(TRIALS.c.id).where(
+    TRIALS.c.run_id == bindparam("run_id"),
+    TRIALS.c.arm == bindparam("arm"),
+    TRIALS.c.number == bindparam("number"),
 )
-_PROGRAM_KEY = select(ProgramRow.key).where(
-    ProgramRow.run_id == bindparam("run_id"), ProgramRow.digest == bindparam("digest")
+_PROGRAM_KEY = select(PROGRAMS.c.key).where(
+    PROGRAMS.c.run_id == bindparam("run_id"), PROGRAMS.c.digest == bindparam("digest")
 )
-_FIRST = select(FirstRow.text_z).where(
-    FirstRow.run_id == bindparam("run_id"), FirstRow.kind == bindparam("kind")
+_FIRST = select(FIRSTS.c.text_z).where(
+    FIRSTS.c.run_id == bindparam("run_id"), FIRSTS.c.kind == bindparam("kind")
 )
-_ADD_PROGRAM = insert(ProgramRow)
-_ADD_EVALUATION = insert(EvaluationRow)
-_ADD_TRIAL = insert(TrialRow)
-_ADD_CALL = insert(CallRow)
+_ADD_PROGRAM = insert(PROGRAMS)
+_ADD_EVALUATION = insert(EVALUATIONS)
+_ADD_TRIAL = insert(TRIALS)
+_ADD_CALL = insert(CALLS)
 
 
 class SqlArchive:
@@ -93,23 +92,23 @@ class SqlArchive:
         with self._writing() as connection:
             if _run_id(connection, record.name) is not None:
                 raise refusals.run_exists(record.name, place=self._place)
-            connection.execute(insert(RunRow), mapping.run_params(record))
+            connection.execute(insert(RUNS), mapping.run_params(record))
 
     def runs(self) -> Sequence[RunRecord]:
         """Return all runs, oldest first."""
         with self._reading() as connection:
-            rows = connection.execute(select(*mapping.RUN_COLUMNS).order_by(RunRow.id))
+            rows = connection.execute(select(*mapping.RUN_COLUMNS).order_by(RUNS.c.id))
             return [mapping.run_record(row) for row in rows]
 
     def run(self, name: str | None) -> RunRecord:
         """Return the run of that name, the newest for None; see `Archive.run`."""
-        query = select(*mapping.RUN_COLUMNS).order_by(RunRow.id.desc()).limit(1)
+        query = select(*mapping.RUN_COLUMNS).order_by(RUNS.c.id.desc()).limit(1)
         if name is not None:
-            query = query.where(RunRow.name == name)
+            query = query.where(RUNS.c.name == name)
         with self._reading() as connection:
             row = connection.execute(query).one_or_none()
             if row is None:
-                known = connection.scalars(select(RunRow.name)).all()
+                known = connection.scalars(select(RUNS.c.name)).all()
                 raise refusals.no_such_run(name, known, place=self._place)
             return mapping.run_record(row)
 
@@ -156,7 +155,7 @@ class SqlArchive:
         """Return how many trials of one arm there are."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            query = select(func.count()).where(TrialRow.run_id == run_id, TrialRow.arm == arm.value)
+            query = select(func.count()).where(TRIALS.c.run_id == run_id, TRIALS.c.arm == arm.value)
             return connection.scalars(query).one()
 
     def add_call(self, run: str, call: Call) -> None:
@@ -172,7 +171,7 @@ class SqlArchive:
         """Return the attempts of a run that are there now, in the order in which they came."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            query = select(CallRow.id).where(CallRow.run_id == run_id).order_by(CallRow.id)
+            query = select(CALLS.c.id).where(CALLS.c.run_id == run_id).order_by(CALLS.c.id)
             ids = connection.scalars(query).all()
         return self._calls(ids)
 
@@ -194,7 +193,7 @@ class SqlArchive:
                 "program_key": _optional_program_key(connection, run_id, assessment.program),
                 "evaluation_id": _evaluation_id(connection, run_id, assessment.evaluation),
             }
-            connection.execute(insert(AssessmentRow), params)
+            connection.execute(insert(ASSESSMENTS), params)
 
     def assessments(
         self,
@@ -213,7 +212,7 @@ class SqlArchive:
         check_seconds(spent_s)
         with self._writing() as connection:
             run_id = self._known_run_id(connection, run)
-            if connection.scalar(select(exists().where(ConclusionRow.run_id == run_id))):
+            if connection.scalar(select(exists().where(CONCLUSIONS.c.run_id == run_id))):
                 raise refusals.already_concluded(run, place=self._place)
             params = mapping.conclusion_params(
                 conclusion,
@@ -222,16 +221,15 @@ class SqlArchive:
                 best_key=_program_key(connection, run_id, conclusion.best),
                 control_key=_optional_program_key(connection, run_id, conclusion.control),
             )
-            connection.execute(insert(ConclusionRow), params)
+            connection.execute(insert(CONCLUSIONS), params)
             _set_status(connection, run_id, RunStatus.FINISHED, spent_s=spent_s)
 
     def conclusion(self, run: str) -> Conclusion | None:
         """Return what the run decided; None while it is not finished."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            with Session(connection) as session:
-                found = session.execute(queries.conclusion(run_id)).one_or_none()
-                return None if found is None else mapping.conclusion(*found)
+            row = connection.execute(queries.conclusion(run_id)).one_or_none()
+            return None if row is None else mapping.conclusion(row)
 
     def program_ids(self, prefix: str, *, limit: int) -> Sequence[str]:
         """Return the ids of programs that begin with `prefix`; see `Archive.program_ids`."""
@@ -283,8 +281,8 @@ class SqlArchive:
         """Return a run's id, the arm, and the id of the newest trial that is there now."""
         with self._reading() as connection:
             run_id = self._known_run_id(connection, run)
-            own = (TrialRow.run_id == run_id, TrialRow.arm == arm.value)
-            last_id = connection.scalar(select(func.max(TrialRow.id)).where(*own))
+            own = (TRIALS.c.run_id == run_id, TRIALS.c.arm == arm.value)
+            last_id = connection.scalar(select(func.max(TRIALS.c.id)).where(*own))
         return run_id, arm, last_id or 0
 
     def _paged(
@@ -299,7 +297,7 @@ class SqlArchive:
         taken_id = 0
         while taken_id < last_id:
             with self._reading() as connection:
-                rows = connection.execute(query.where(TrialRow.id > taken_id)).all()
+                rows = connection.execute(query.where(TRIALS.c.id > taken_id)).all()
                 page = [converted(row) for row in rows]
             if not rows:
                 return
@@ -317,13 +315,13 @@ def _has_trial(connection: Connection, run_id: int, trial: Trial) -> bool:
 
 
 def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent_s: float) -> None:
-    statement = update(RunRow).where(RunRow.id == run_id)
+    statement = update(RUNS).where(RUNS.c.id == run_id)
     connection.execute(statement.values(status=status.value, spent_s=spent_s))
 
 
 def _program_key(connection: Connection, run_id: int, program: Program) -> int:
     digest = mapping.program_digest(program)
-    key = connection.scalar(_PROGRAM_KEY, {"run_id": run_id, "digest": digest})
+    key: int | None = connection.scalar(_PROGRAM_KEY, {"run_id": run_id, "digest": digest})
     if key is not None:
         return key
     first = _first(connection, run_id, Kind.PROGRAM, program.source)
@@ -337,7 +335,7 @@ def _first(connection: Connection, run_id: int, kind: Kind, text: str) -> str:
     if first_z is not None:
         return unpack(first_z)
     params = {"run_id": run_id, "kind": kind.value, "text_z": pack(text)}
-    connection.execute(insert(FirstRow), params)
+    connection.execute(insert(FIRSTS), params)
     return text
 
 

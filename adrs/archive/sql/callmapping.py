@@ -2,8 +2,8 @@
 
 from adrs.archive.sql.jsontext import dump, load_mapping, load_tuple
 from adrs.archive.sql.mapping import AnyRow, Columns, Params
-from adrs.archive.sql.models import CallRow, FirstRow
 from adrs.archive.sql.packing import pack_like, unpack, unpack_like
+from adrs.archive.sql.tables import CALLS, FIRSTS
 from adrs.core.call import (
     Call,
     CallOutcome,
@@ -17,27 +17,27 @@ from adrs.core.call import (
 from adrs.core.trial import Arm
 
 CALL_COLUMNS: Columns = (
-    CallRow.arm,
-    CallRow.trial,
-    CallRow.operator,
-    CallRow.purpose,
-    CallRow.asked_after,
-    CallRow.model,
-    CallRow.content_z,
-    FirstRow.text_z.label("first_z"),
-    CallRow.settings_json,
-    CallRow.attempt,
-    CallRow.outcome,
-    CallRow.finish,
-    CallRow.error,
-    CallRow.prompt_tokens,
-    CallRow.completion_tokens,
-    CallRow.cached_tokens,
-    CallRow.reasoning_tokens,
-    CallRow.cost_usd,
-    CallRow.latency_s,
-    CallRow.created_at,
-    CallRow.cached_from,
+    CALLS.c.arm,
+    CALLS.c.trial,
+    CALLS.c.operator,
+    CALLS.c.purpose,
+    CALLS.c.asked_after,
+    CALLS.c.model,
+    CALLS.c.content_z,
+    FIRSTS.c.text_z.label("first_z"),
+    CALLS.c.settings_json,
+    CALLS.c.attempt,
+    CALLS.c.outcome,
+    CALLS.c.finish,
+    CALLS.c.error,
+    CALLS.c.prompt_tokens,
+    CALLS.c.completion_tokens,
+    CALLS.c.cached_tokens,
+    CALLS.c.reasoning_tokens,
+    CALLS.c.cost_usd,
+    CALLS.c.latency_s,
+    CALLS.c.created_at,
+    CALLS.c.cached_from,
 )
 
 

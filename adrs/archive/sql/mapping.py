@@ -10,21 +10,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row
-from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql.elements import Label
+from sqlalchemy import ColumnElement, Row
 
 from adrs.archive.sql.jsontext import dump, load_mapping, load_tuple
-from adrs.archive.sql.models import (
-    AssessmentRow,
-    ConclusionRow,
-    EvaluationRow,
-    FirstRow,
-    ProgramRow,
-    RunRow,
-    TrialRow,
-)
 from adrs.archive.sql.packing import pack, pack_like, unpack, unpack_like
+from adrs.archive.sql.tables import (
+    ASSESSMENTS,
+    CONCLUSIONS,
+    EVALUATIONS,
+    FIRSTS,
+    PROGRAMS,
+    RUNS,
+    TRIALS,
+)
 from adrs.archive.views import TrialOutline
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
@@ -45,97 +43,110 @@ from adrs.core.trial import Arm, Proposal, Trial
 Params = Mapping[str, str | int | float | bytes | None]
 # Quoted, as SQLAlchemy 2.0 and 2.1 differ in the number of a row's type parameters.
 AnyRow: TypeAlias = "Row[*tuple[Any, ...]]"
-Columns = tuple[InstrumentedAttribute[Any] | Label[Any], ...]
+Columns = tuple[ColumnElement[Any], ...]
 
 RUN_COLUMNS: Columns = (
-    RunRow.name,
-    RunRow.problem,
-    RunRow.seed,
-    RunRow.strategy,
-    RunRow.proposer,
-    RunRow.evals,
-    RunRow.time_s,
-    RunRow.window,
-    RunRow.control,
-    RunRow.minimum_isolation,
-    RunRow.params_json,
-    RunRow.problem_parts_json,
-    RunRow.evaluator,
-    RunRow.adrs_version,
-    RunRow.created_at,
-    RunRow.status,
-    RunRow.spent_s,
-    RunRow.heldout_key,
-    RunRow.order,
-    RunRow.models_json,
-    RunRow.replays,
-    RunRow.without_json,
+    RUNS.c.name,
+    RUNS.c.problem,
+    RUNS.c.seed,
+    RUNS.c.strategy,
+    RUNS.c.proposer,
+    RUNS.c.evals,
+    RUNS.c.time_s,
+    RUNS.c.window,
+    RUNS.c.control,
+    RUNS.c.minimum_isolation,
+    RUNS.c.params_json,
+    RUNS.c.problem_parts_json,
+    RUNS.c.evaluator,
+    RUNS.c.adrs_version,
+    RUNS.c.created_at,
+    RUNS.c.status,
+    RUNS.c.spent_s,
+    RUNS.c.heldout_key,
+    RUNS.c.order,
+    RUNS.c.models_json,
+    RUNS.c.replays,
+    RUNS.c.without_json,
 )
 PROGRAM_COLUMNS: Columns = (
-    ProgramRow.id.label("program_id"),
-    ProgramRow.source_z,
-    FirstRow.text_z.label("first_z"),
+    PROGRAMS.c.id.label("program_id"),
+    PROGRAMS.c.source_z,
+    FIRSTS.c.text_z.label("first_z"),
 )
 EVALUATION_COLUMNS: Columns = (
-    EvaluationRow.program_id.label("evaluation_program_id"),
-    EvaluationRow.split,
-    EvaluationRow.verdict,
-    EvaluationRow.score,
-    EvaluationRow.values_z,
-    EvaluationRow.metrics_json,
-    EvaluationRow.fingerprint,
-    EvaluationRow.detail,
-    EvaluationRow.failed_scenario,
-    EvaluationRow.decisions,
-    EvaluationRow.cpu_s,
-    EvaluationRow.isolation,
-    EvaluationRow.evaluator,
-    EvaluationRow.repeated,
-    EvaluationRow.scenarios,
-    EvaluationRow.rival,
-    EvaluationRow.behind_after,
+    EVALUATIONS.c.program_id.label("evaluation_program_id"),
+    EVALUATIONS.c.split,
+    EVALUATIONS.c.verdict,
+    EVALUATIONS.c.score,
+    EVALUATIONS.c.values_z,
+    EVALUATIONS.c.metrics_json,
+    EVALUATIONS.c.fingerprint,
+    EVALUATIONS.c.detail,
+    EVALUATIONS.c.failed_scenario,
+    EVALUATIONS.c.decisions,
+    EVALUATIONS.c.cpu_s,
+    EVALUATIONS.c.isolation,
+    EVALUATIONS.c.evaluator,
+    EVALUATIONS.c.repeated,
+    EVALUATIONS.c.scenarios,
+    EVALUATIONS.c.rival,
+    EVALUATIONS.c.behind_after,
 )
 TRIAL_COLUMNS: Columns = (
-    TrialRow.id.label("trial_id"),
-    TrialRow.arm,
-    TrialRow.number,
-    TrialRow.operator,
-    TrialRow.parent_ids_json,
-    TrialRow.proposer,
-    TrialRow.operators_json,
-    TrialRow.idea,
-    TrialRow.rejection,
-    TrialRow.source_is_program,
-    TrialRow.proposal_source,
-    TrialRow.program_key,
-    TrialRow.evaluation_id,
-    TrialRow.duplicate_of,
-    TrialRow.asked_after,
-    TrialRow.arrival,
-    TrialRow.tried,
+    TRIALS.c.id.label("trial_id"),
+    TRIALS.c.arm,
+    TRIALS.c.number,
+    TRIALS.c.operator,
+    TRIALS.c.parent_ids_json,
+    TRIALS.c.proposer,
+    TRIALS.c.operators_json,
+    TRIALS.c.idea,
+    TRIALS.c.rejection,
+    TRIALS.c.source_is_program,
+    TRIALS.c.proposal_source,
+    TRIALS.c.program_key,
+    TRIALS.c.evaluation_id,
+    TRIALS.c.duplicate_of,
+    TRIALS.c.asked_after,
+    TRIALS.c.arrival,
+    TRIALS.c.tried,
     *PROGRAM_COLUMNS,
     *EVALUATION_COLUMNS,
 )
 OUTLINE_COLUMNS: Columns = (
-    TrialRow.id.label("trial_id"),
-    TrialRow.number,
-    TrialRow.operator,
-    TrialRow.parent_ids_json,
-    TrialRow.proposer,
-    TrialRow.operators_json,
-    TrialRow.idea,
-    ProgramRow.id.label("program_id"),
-    EvaluationRow.verdict,
-    EvaluationRow.score,
-    TrialRow.duplicate_of,
-    TrialRow.tried,
+    TRIALS.c.id.label("trial_id"),
+    TRIALS.c.number,
+    TRIALS.c.operator,
+    TRIALS.c.parent_ids_json,
+    TRIALS.c.proposer,
+    TRIALS.c.operators_json,
+    TRIALS.c.idea,
+    PROGRAMS.c.id.label("program_id"),
+    EVALUATIONS.c.verdict,
+    EVALUATIONS.c.score,
+    TRIALS.c.duplicate_of,
+    TRIALS.c.tried,
 )
 ASSESSMENT_COLUMNS: Columns = (
-    AssessmentRow.role,
-    AssessmentRow.label,
-    AssessmentRow.program_key,
+    ASSESSMENTS.c.role,
+    ASSESSMENTS.c.label,
+    ASSESSMENTS.c.program_key,
     *PROGRAM_COLUMNS,
     *EVALUATION_COLUMNS,
+)
+CHAMPION, BEST, CONTROL = (PROGRAMS.alias(name) for name in ("champion", "best", "control"))
+CONCLUSION_COLUMNS: Columns = (
+    CONCLUSIONS.c.champion_trial,
+    CONCLUSIONS.c.improved,
+    CONCLUSIONS.c.reason,
+    CHAMPION.c.id.label("champion_id"),
+    CHAMPION.c.source_z.label("champion_z"),
+    BEST.c.id.label("best_id"),
+    BEST.c.source_z.label("best_z"),
+    CONTROL.c.id.label("control_id"),
+    CONTROL.c.source_z.label("control_z"),
+    FIRSTS.c.text_z.label("first_z"),
 )
 
 
@@ -338,24 +349,17 @@ def conclusion_params(
     }
 
 
-def conclusion(
-    row: ConclusionRow,
-    champion: ProgramRow,
-    best: ProgramRow,
-    control: ProgramRow | None,
-    first_z: bytes,
-) -> Conclusion:
-    """Return the conclusion that a row and the rows of its programs hold."""
-    first = unpack(first_z)
-
-    def program(row: ProgramRow) -> Program:
-        return Program(id=row.id, source=unpack_like(row.source_z, first))
-
+def conclusion(row: AnyRow) -> Conclusion:
+    """Return the conclusion that a row of `CONCLUSION_COLUMNS` holds."""
+    first = unpack(row.first_z)
+    control = None
+    if row.control_id is not None:
+        control = Program(id=row.control_id, source=unpack_like(row.control_z, first))
     return Conclusion(
-        champion=program(champion),
+        champion=Program(id=row.champion_id, source=unpack_like(row.champion_z, first)),
         champion_trial=row.champion_trial,
-        best=program(best),
-        control=None if control is None else program(control),
+        best=Program(id=row.best_id, source=unpack_like(row.best_z, first)),
+        control=control,
         improved=row.improved,
         reason=row.reason,
     )

@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 
 from adrs.archive import refusals
-from adrs.archive.sql.models import Base, RunRow
 from adrs.archive.sql.sqlite import ELSEWHERE
 from adrs.archive.sql.steps import STEPS, Step
+from adrs.archive.sql.tables import METADATA, RUNS
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.errors import ArchiveError, ArchiveVersionError
 
@@ -42,7 +42,7 @@ def stored_version(connection: Connection, *, place: str) -> int | None:
     tables = inspect(connection).get_table_names()
     if not tables:
         return None
-    if SCHEMA_VERSION.name not in tables or RunRow.__tablename__ not in tables:
+    if SCHEMA_VERSION.name not in tables or RUNS.name not in tables:
         raise ArchiveError(f"{place} is a database of another program: {ELSEWHERE}.")
     versions = connection.scalars(select(SCHEMA_VERSION.c.version)).all()
     if len(versions) != 1 or versions[0] < 1:
@@ -103,7 +103,7 @@ def _checked(connection: Connection, *, place: str, newest: int) -> int | None:
 
 
 def _create(connection: Connection, *, version: int) -> None:
-    Base.metadata.create_all(connection)
+    METADATA.create_all(connection)
     SCHEMA_VERSION.create(connection)
     connection.execute(insert(SCHEMA_VERSION), {"version": version})
 

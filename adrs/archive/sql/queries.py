@@ -1,7 +1,6 @@
 """What is asked of many rows at once: answered from indexes and short columns, no text read."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,20 +13,19 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from adrs.archive.sql import callmapping, mapping
-from adrs.archive.sql.models import (
-    AssessmentRow,
-    CallRow,
-    ConclusionRow,
-    EvaluationRow,
-    FirstRow,
-    ProgramRow,
-    RunRow,
-    TrialRow,
-)
 from adrs.archive.sql.packing import Kind
+from adrs.archive.sql.tables import (
+    ASSESSMENTS,
+    CALLS,
+    CONCLUSIONS,
+    EVALUATIONS,
+    FIRSTS,
+    PROGRAMS,
+    RUNS,
+    TRIALS,
+)
 from adrs.archive.views import Appearance, RunOverview
 from adrs.core.call import CallOutcome
 from adrs.core.run import Assessment, Role
@@ -44,7 +42,7 @@ def overviews(connection: Connection) -> list[RunOverview]:
     calls = _by_run(connection, _CALL_SUMS)
     scores = {(row.run_id, row.split): row.score for row in connection.execute(_CHAMPIONS)}
     found = []
-    for run_id, name in connection.execute(select(RunRow.id, RunRow.name).order_by(RunRow.id)):
+    for run_id, name in connection.execute(select(RUNS.c.id, RUNS.c.name).order_by(RUNS.c.id)):
         paid = calls.get(run_id)
         found.append(
             RunOverview(
@@ -66,38 +64,38 @@ def _by_run(connection: Connection, query: Select[*tuple[object, ...]]) -> Rows:
 
 
 _TRIAL_COUNTS = (
-    select(TrialRow.run_id, func.count().label("trials"))
-    .where(TrialRow.arm == Arm.SEARCH.value)
-    .group_by(TrialRow.run_id)
+    select(TRIALS.c.run_id, func.count().label("trials"))
+    .where(TRIALS.c.arm == Arm.SEARCH.value)
+    .group_by(TRIALS.c.run_id)
 )
-_CONCLUDED = select(ConclusionRow.run_id, ConclusionRow.improved)
+_CONCLUDED = select(CONCLUSIONS.c.run_id, CONCLUSIONS.c.improved)
 _CHAMPIONS = (
-    select(AssessmentRow.run_id, EvaluationRow.split, EvaluationRow.score)
-    .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
+    select(ASSESSMENTS.c.run_id, EVALUATIONS.c.split, EVALUATIONS.c.score)
+    .join(EVALUATIONS, EVALUATIONS.c.id == ASSESSMENTS.c.evaluation_id)
     .where(
-        AssessmentRow.role == Role.CHAMPION.value,
-        EvaluationRow.split.in_((Split.TRAIN.value, Split.HELDOUT.value)),
+        ASSESSMENTS.c.role == Role.CHAMPION.value,
+        EVALUATIONS.c.split.in_((Split.TRAIN.value, Split.HELDOUT.value)),
     )
-    .order_by(AssessmentRow.id)
+    .order_by(ASSESSMENTS.c.id)
 )
 # The rule of `adrs.core.spending.answered`, in SQL.
 _CALL_SUMS = (
     select(
-        CallRow.run_id,
+        CALLS.c.run_id,
         func.count().label("calls"),
-        func.coalesce(func.sum(CallRow.cost_usd), 0.0).label("known_usd"),
-        func.sum(case((CallRow.cost_usd.is_(None), 1), else_=0)).label("unpriced"),
+        func.coalesce(func.sum(CALLS.c.cost_usd), 0.0).label("known_usd"),
+        func.sum(case((CALLS.c.cost_usd.is_(None), 1), else_=0)).label("unpriced"),
     )
     .where(
-        or_(CallRow.outcome == CallOutcome.OK.value, CallRow.completion_tokens > 0),
-        CallRow.cached_from == "",
+        or_(CALLS.c.outcome == CallOutcome.OK.value, CALLS.c.completion_tokens > 0),
+        CALLS.c.cached_from == "",
     )
-    .group_by(CallRow.run_id)
+    .group_by(CALLS.c.run_id)
 )
 
 
-def _is_first(kind: Kind, run_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return and_(FirstRow.run_id == run_id, FirstRow.kind == kind.value)
+def _is_first(kind: Kind, run_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(FIRSTS.c.run_id == run_id, FIRSTS.c.kind == kind.value)
 
 
 def trials(
@@ -106,28 +104,28 @@ def trials(
     """Return the query for these columns of an arm's trials up to an id, in their order."""
     return (
         select(*columns)
-        .select_from(TrialRow)
-        .outerjoin(ProgramRow, ProgramRow.key == TrialRow.program_key)
-        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, TrialRow.run_id))
-        .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
-        .where(TrialRow.run_id == run_id, TrialRow.arm == arm.value, TrialRow.id <= last_id)
-        .order_by(TrialRow.id)
+        .select_from(TRIALS)
+        .outerjoin(PROGRAMS, PROGRAMS.c.key == TRIALS.c.program_key)
+        .outerjoin(FIRSTS, _is_first(Kind.PROGRAM, TRIALS.c.run_id))
+        .outerjoin(EVALUATIONS, EVALUATIONS.c.id == TRIALS.c.evaluation_id)
+        .where(TRIALS.c.run_id == run_id, TRIALS.c.arm == arm.value, TRIALS.c.id <= last_id)
+        .order_by(TRIALS.c.id)
     )
 
 
 _ASSESSMENTS = (
     select(*mapping.ASSESSMENT_COLUMNS)
-    .select_from(AssessmentRow)
-    .join(EvaluationRow, EvaluationRow.id == AssessmentRow.evaluation_id)
-    .outerjoin(ProgramRow, ProgramRow.key == AssessmentRow.program_key)
-    .outerjoin(FirstRow, _is_first(Kind.PROGRAM, AssessmentRow.run_id))
+    .select_from(ASSESSMENTS)
+    .join(EVALUATIONS, EVALUATIONS.c.id == ASSESSMENTS.c.evaluation_id)
+    .outerjoin(PROGRAMS, PROGRAMS.c.key == ASSESSMENTS.c.program_key)
+    .outerjoin(FIRSTS, _is_first(Kind.PROGRAM, ASSESSMENTS.c.run_id))
 )
 # Made once: SQLAlchemy takes longer to build this query than SQLite to answer it.
 _OF_RUN = _ASSESSMENTS.where(
-    AssessmentRow.run_id == bindparam("run_id"),
-    AssessmentRow.role.in_(bindparam("roles", expanding=True)),
-    EvaluationRow.split.in_(bindparam("splits", expanding=True)),
-).order_by(AssessmentRow.id)
+    ASSESSMENTS.c.run_id == bindparam("run_id"),
+    ASSESSMENTS.c.role.in_(bindparam("roles", expanding=True)),
+    EVALUATIONS.c.split.in_(bindparam("splits", expanding=True)),
+).order_by(ASSESSMENTS.c.id)
 
 
 def assessments(
@@ -144,67 +142,68 @@ def assessments(
 
 def calls(ids: Sequence[int]) -> Select[*tuple[object, ...]]:
     """Return the query for calls by their ids, in their order."""
-    return _CALLS.where(CallRow.id.in_(ids)).order_by(CallRow.id)
+    return _CALLS.where(CALLS.c.id.in_(ids)).order_by(CALLS.c.id)
 
 
 def newest_answer(digest: str, *, run: str | None) -> Select[*tuple[object, ...]]:
     """Return the query for the newest answer to a request, in one run or, for None, in all."""
     query = (
-        _CALLS.add_columns(RunRow.name.label("run_name"))
-        .join(RunRow, RunRow.id == CallRow.run_id)
-        .where(CallRow.digest == digest, CallRow.outcome == CallOutcome.OK.value)
-        .order_by(CallRow.id.desc())
+        _CALLS.add_columns(RUNS.c.name.label("run_name"))
+        .join(RUNS, RUNS.c.id == CALLS.c.run_id)
+        .where(CALLS.c.digest == digest, CALLS.c.outcome == CallOutcome.OK.value)
+        .order_by(CALLS.c.id.desc())
         .limit(1)
     )
-    return query if run is None else query.where(RunRow.name == run)
+    return query if run is None else query.where(RUNS.c.name == run)
 
 
 _CALLS = (
     select(*callmapping.CALL_COLUMNS)
-    .select_from(CallRow)
-    .outerjoin(FirstRow, _is_first(Kind.CALL, CallRow.run_id))
+    .select_from(CALLS)
+    .outerjoin(FIRSTS, _is_first(Kind.CALL, CALLS.c.run_id))
 )
 
 
-def conclusion(run_id: int) -> Select[*tuple[Any, ...]]:
+def conclusion(run_id: int) -> Select[*tuple[object, ...]]:
     """Return the query for a run's conclusion, its three programs and the first of the run."""
-    champion, best, control = (aliased(ProgramRow) for _ in range(3))
+    champion, best, control = mapping.CHAMPION, mapping.BEST, mapping.CONTROL
     return (
-        select(ConclusionRow, champion, best, control, FirstRow.text_z)
-        .join(champion, champion.key == ConclusionRow.champion_key)
-        .join(best, best.key == ConclusionRow.best_key)
-        .outerjoin(control, control.key == ConclusionRow.control_key)
-        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, ConclusionRow.run_id))
-        .where(ConclusionRow.run_id == run_id)
+        select(*mapping.CONCLUSION_COLUMNS)
+        .select_from(CONCLUSIONS)
+        .join(champion, champion.c.key == CONCLUSIONS.c.champion_key)
+        .join(best, best.c.key == CONCLUSIONS.c.best_key)
+        .outerjoin(control, control.c.key == CONCLUSIONS.c.control_key)
+        .outerjoin(FIRSTS, _is_first(Kind.PROGRAM, CONCLUSIONS.c.run_id))
+        .where(CONCLUSIONS.c.run_id == run_id)
     )
 
 
 def program_ids(connection: Connection, prefix: str, *, limit: int) -> Sequence[str]:
     """Return the ids of programs that begin with `prefix`, each once, sorted, at most `limit`."""
-    query = select(ProgramRow.id).distinct().order_by(ProgramRow.id).limit(limit)
+    query = select(PROGRAMS.c.id).distinct().order_by(PROGRAMS.c.id).limit(limit)
     if prefix:
-        query = query.where(func.substr(ProgramRow.id, 1, len(prefix)) == prefix)
+        query = query.where(func.substr(PROGRAMS.c.id, 1, len(prefix)) == prefix)
     return connection.scalars(query).all()
 
 
 def appearances(connection: Connection, program_id: str) -> Iterator[Appearance]:
     """Yield where a program of that id occurs, runs from the oldest."""
-    keys = connection.scalars(select(ProgramRow.key).where(ProgramRow.id == program_id)).all()
+    keys = connection.scalars(select(PROGRAMS.c.key).where(PROGRAMS.c.id == program_id)).all()
     tried = (
-        select(TrialRow.run_id.label("at_run"), RunRow.name.label("at"), *mapping.TRIAL_COLUMNS)
-        .select_from(TrialRow)
-        .join(RunRow, RunRow.id == TrialRow.run_id)
-        .join(ProgramRow, ProgramRow.key == TrialRow.program_key)
-        .outerjoin(FirstRow, _is_first(Kind.PROGRAM, TrialRow.run_id))
-        .outerjoin(EvaluationRow, EvaluationRow.id == TrialRow.evaluation_id)
-        .where(TrialRow.program_key.in_(keys))
-        .order_by(TrialRow.run_id, TrialRow.arm.desc(), TrialRow.id)
+        select(TRIALS.c.run_id.label("at_run"), RUNS.c.name.label("at"), *mapping.TRIAL_COLUMNS)
+        .select_from(TRIALS)
+        .join(RUNS, RUNS.c.id == TRIALS.c.run_id)
+        .join(PROGRAMS, PROGRAMS.c.key == TRIALS.c.program_key)
+        .outerjoin(FIRSTS, _is_first(Kind.PROGRAM, TRIALS.c.run_id))
+        .outerjoin(EVALUATIONS, EVALUATIONS.c.id == TRIALS.c.evaluation_id)
+        .where(TRIALS.c.program_key.in_(keys))
+        .order_by(TRIALS.c.run_id, TRIALS.c.arm.desc(), TRIALS.c.id)
     )
     assessed = (
-        _ASSESSMENTS.add_columns(AssessmentRow.run_id.label("at_run"), RunRow.name.label("at"))
-        .join(RunRow, RunRow.id == AssessmentRow.run_id)
-        .where(AssessmentRow.program_key.in_(keys))
-        .order_by(AssessmentRow.run_id, AssessmentRow.id)
+        _ASSESSMENTS.add_columns(ASSESSMENTS.c.run_id.label("at_run"), RUNS.c.name.label("at"))
+        .join(RUNS, RUNS.c.id == ASSESSMENTS.c.run_id)
+        .where(ASSESSMENTS.c.program_key.in_(keys))
+        .order_by(ASSESSMENTS.c.run_id, ASSESSMENTS.c.id)
     )
     found = [
         (row.at_run, Appearance(run=row.at, trial=mapping.trial(row)))

@@ -38,8 +38,8 @@ from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeEngine
 
 from adrs.archive.sql.jsontext import dump, load_tuple
-from adrs.archive.sql.models import Base, ExactFloat
 from adrs.archive.sql.packing import pack, pack_like
+from adrs.archive.sql.tables import METADATA, ExactFloat
 
 Step = Callable[[Connection], None]
 
@@ -60,7 +60,7 @@ def _drop_column(connection: Connection, table: str, column: str) -> None:
 
 def _beside_runs() -> MetaData:
     """Return where tables can be declared that refer to runs."""
-    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+    metadata = MetaData(naming_convention=METADATA.naming_convention)
     Table("runs", metadata, Column("id", Integer, primary_key=True))
     return metadata
 
