@@ -262,6 +262,25 @@ def test_a_row_changed_by_hand_is_reported_and_never_repaired(filled: Path, stat
         one_line(error, filled, "does not read back")
 
 
+def test_what_texts_are_packed_against_is_not_made_up_where_it_was_changed(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as database, database:
+        database.execute("UPDATE firsts SET text_z = x'00'")
+    with closing(open_archive(str(filled))) as archive:
+        with pytest.raises(ArchiveError) as error:
+            archive.add_trial(RUN, a_trial(7))
+        one_line(error, filled, "does not read back")
+        assert archive.trial_count(RUN, Arm.SEARCH) == 2
+
+
+def test_an_undone_trial_is_not_what_later_ones_are_packed_against(tmp_path: Path) -> None:
+    with closing(open_archive(str(tmp_path / "adrs.db"))) as archive:
+        archive.create_run(a_record())
+        with pytest.raises(ArchiveError, match="CHECK constraint"):
+            archive.add_trial(RUN, replace(a_trial(0), number=-1))
+        archive.add_trial(RUN, a_trial(1))
+        assert list(archive.trials(RUN, Arm.SEARCH)) == [a_trial(1)]
+
+
 def test_a_new_archive_that_is_locked_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "adrs.db"
     with closing(sqlite3.connect(path)) as other:

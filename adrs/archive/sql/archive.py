@@ -3,39 +3,32 @@
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Engine,
-    bindparam,
     exists,
     func,
     insert,
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from adrs.archive import refusals
 from adrs.archive.checks import check_evaluation, check_seconds
 from adrs.archive.sql import callmapping, mapping, queries
-from adrs.archive.sql.packing import Kind, pack, unpack
+from adrs.archive.sql.inserting import Inserter
 from adrs.archive.sql.tables import (
-    ASSESSMENTS,
     CALLS,
     CONCLUSIONS,
-    EVALUATIONS,
-    FIRSTS,
-    PROGRAMS,
     RUNS,
     TRIALS,
 )
 from adrs.archive.sql.transactions import for_writing, reading, writing
 from adrs.archive.views import Appearance, RunOverview, TrialOutline
 from adrs.core.call import Call
-from adrs.core.evaluation import Evaluation
-from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
@@ -43,24 +36,6 @@ from adrs.errors import ArchiveError
 
 PAGE = 500
 T = TypeVar("T")
-
-# What every trial asks and adds, built once: building a statement takes longer than running it.
-_RUN_ID = select(RUNS.c.id).where(RUNS.c.name == bindparam("name"))
-_TRIAL_ID = select(TRIALS.c.id).where(
-    TRIALS.c.run_id == bindparam("run_id"),
-    TRIALS.c.arm == bindparam("arm"),
-    TRIALS.c.number == bindparam("number"),
-)
-_PROGRAM_KEY = select(PROGRAMS.c.key).where(
-    PROGRAMS.c.run_id == bindparam("run_id"), PROGRAMS.c.digest == bindparam("digest")
-)
-_FIRST = select(FIRSTS.c.text_z).where(
-    FIRSTS.c.run_id == bindparam("run_id"), FIRSTS.c.kind == bindparam("kind")
-)
-_ADD_PROGRAM = insert(PROGRAMS)
-_ADD_EVALUATION = insert(EVALUATIONS)
-_ADD_TRIAL = insert(TRIALS)
-_ADD_CALL = insert(CALLS)
 
 
 class SqlArchive:
@@ -83,6 +58,7 @@ class SqlArchive:
         self._place = place
         self._read_only = read_only
         self._closed = False
+        self._inserter = Inserter()
         # Calls are added by the threads that made them, beside the engine's own.
         self._lock = threading.RLock()
 
@@ -90,7 +66,7 @@ class SqlArchive:
         """Add a run; see `Archive.create_run`."""
         check_seconds(record.spent_s)
         with self._writing() as connection:
-            if _run_id(connection, record.name) is not None:
+            if self._inserter.run_id(connection, record.name) is not None:
                 raise refusals.run_exists(record.name, place=self._place)
             connection.execute(insert(RUNS), mapping.run_params(record))
 
@@ -128,17 +104,15 @@ class SqlArchive:
         """Append a trial with its program and evaluation; see `Archive.add_trial`."""
         if trial.evaluation is not None:
             check_evaluation(trial.evaluation)
-        with self._writing() as connection:
-            run_id = self._known_run_id(connection, run)
-            if _has_trial(connection, run_id, trial):
-                raise refusals.trial_exists(run, trial.arm, trial.number, place=self._place)
-            params = mapping.trial_params(
-                trial,
-                run_id=run_id,
-                program_key=_optional_program_key(connection, run_id, trial.program),
-                evaluation_id=_optional_evaluation_id(connection, run_id, trial.evaluation),
-            )
-            connection.execute(_ADD_TRIAL, params)
+        try:
+            with self._writing() as connection:
+                run_id = self._known_run_id(connection, run)
+                self._inserter.add_trial(connection, run_id, trial)
+        except ArchiveError as exc:
+            if isinstance(exc.__cause__, IntegrityError) and self._has_trial(run, trial):
+                place = self._place
+                raise refusals.trial_exists(run, trial.arm, trial.number, place=place) from None
+            raise
 
     def trials(self, run: str, arm: Arm) -> Iterator[Trial]:
         """Return the trials of one arm that are there now, in the order in which they came.
@@ -162,10 +136,7 @@ class SqlArchive:
         """Append an attempt at a model call; see `Archive.add_call`."""
         with self._writing() as connection:
             run_id = self._known_run_id(connection, run)
-            content = callmapping.content_of(call)
-            first = _first(connection, run_id, Kind.CALL, content)
-            params = callmapping.params(call, content, run_id=run_id, first=first)
-            connection.execute(_ADD_CALL, params)
+            self._inserter.add_call(connection, run_id, call)
 
     def calls(self, run: str) -> Iterator[Call]:
         """Return the attempts of a run that are there now, in the order in which they came."""
@@ -186,14 +157,7 @@ class SqlArchive:
         check_evaluation(assessment.evaluation)
         with self._writing() as connection:
             run_id = self._known_run_id(connection, run)
-            params = {
-                "run_id": run_id,
-                "role": assessment.role.value,
-                "label": assessment.label,
-                "program_key": _optional_program_key(connection, run_id, assessment.program),
-                "evaluation_id": _evaluation_id(connection, run_id, assessment.evaluation),
-            }
-            connection.execute(insert(ASSESSMENTS), params)
+            self._inserter.add_assessment(connection, run_id, assessment)
 
     def assessments(
         self,
@@ -214,14 +178,7 @@ class SqlArchive:
             run_id = self._known_run_id(connection, run)
             if connection.scalar(select(exists().where(CONCLUSIONS.c.run_id == run_id))):
                 raise refusals.already_concluded(run, place=self._place)
-            params = mapping.conclusion_params(
-                conclusion,
-                run_id=run_id,
-                champion_key=_program_key(connection, run_id, conclusion.champion),
-                best_key=_program_key(connection, run_id, conclusion.best),
-                control_key=_optional_program_key(connection, run_id, conclusion.control),
-            )
-            connection.execute(insert(CONCLUSIONS), params)
+            self._inserter.add_conclusion(connection, run_id, conclusion)
             _set_status(connection, run_id, RunStatus.FINISHED, spent_s=spent_s)
 
     def conclusion(self, run: str) -> Conclusion | None:
@@ -261,14 +218,27 @@ class SqlArchive:
                 raise refusals.closed(place=self._place)
             if self._read_only:
                 raise ArchiveError(f"{self._place} was opened for reading only.")
-            with writing(self._writer, self._place) as connection:
-                yield connection
+            try:
+                with writing(self._writer, self._place) as connection:
+                    yield connection
+            except BaseException:
+                self._inserter.forget()  # what it added is undone
+                raise
 
     def _known_run_id(self, connection: Connection, name: str) -> int:
-        run_id = _run_id(connection, name)
+        run_id = self._inserter.run_id(connection, name)
         if run_id is None:
             raise refusals.unknown_run(name, place=self._place)
         return run_id
+
+    def _has_trial(self, run: str, trial: Trial) -> bool:
+        with self._reading() as connection:
+            mine = (
+                TRIALS.c.run_id == self._known_run_id(connection, run),
+                TRIALS.c.arm == trial.arm.value,
+                TRIALS.c.number == trial.number,
+            )
+            return bool(connection.scalar(select(exists().where(*mine))))
 
     def _calls(self, ids: Sequence[int]) -> Iterator[Call]:
         for start in range(0, len(ids), PAGE):
@@ -305,58 +275,6 @@ class SqlArchive:
             yield from page
 
 
-def _run_id(connection: Connection, name: str) -> int | None:
-    return connection.scalar(_RUN_ID, {"name": name})
-
-
-def _has_trial(connection: Connection, run_id: int, trial: Trial) -> bool:
-    params = {"run_id": run_id, "arm": trial.arm.value, "number": trial.number}
-    return connection.scalar(_TRIAL_ID, params) is not None
-
-
 def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent_s: float) -> None:
     statement = update(RUNS).where(RUNS.c.id == run_id)
     connection.execute(statement.values(status=status.value, spent_s=spent_s))
-
-
-def _program_key(connection: Connection, run_id: int, program: Program) -> int:
-    digest = mapping.program_digest(program)
-    key: int | None = connection.scalar(_PROGRAM_KEY, {"run_id": run_id, "digest": digest})
-    if key is not None:
-        return key
-    first = _first(connection, run_id, Kind.PROGRAM, program.source)
-    params = mapping.program_params(program, run_id=run_id, digest=digest, first=first)
-    return _inserted_key(connection.execute(_ADD_PROGRAM, params))
-
-
-def _first(connection: Connection, run_id: int, kind: Kind, text: str) -> str:
-    """Return a run's first text of a kind, which is the given one if there is none yet."""
-    first_z = connection.scalar(_FIRST, {"run_id": run_id, "kind": kind.value})
-    if first_z is not None:
-        return unpack(first_z)
-    params = {"run_id": run_id, "kind": kind.value, "text_z": pack(text)}
-    connection.execute(insert(FIRSTS), params)
-    return text
-
-
-def _optional_program_key(
-    connection: Connection, run_id: int, program: Program | None
-) -> int | None:
-    return None if program is None else _program_key(connection, run_id, program)
-
-
-def _evaluation_id(connection: Connection, run_id: int, evaluation: Evaluation) -> int:
-    params = mapping.evaluation_params(evaluation, run_id=run_id)
-    return _inserted_key(connection.execute(_ADD_EVALUATION, params))
-
-
-def _optional_evaluation_id(
-    connection: Connection, run_id: int, evaluation: Evaluation | None
-) -> int | None:
-    return None if evaluation is None else _evaluation_id(connection, run_id, evaluation)
-
-
-def _inserted_key(result: CursorResult[Any]) -> int:
-    primary_key = result.inserted_primary_key
-    assert primary_key is not None
-    return int(primary_key[0])

@@ -23,10 +23,7 @@ def reading(engine: Engine, place: str) -> Iterator[Connection]:
     except SQLAlchemyError as exc:
         raise translated(exc, place) from exc
     except (ValueError, TypeError) as exc:
-        raise ArchiveError(
-            f"{place} holds a row that does not read back ({exc}): it was changed by hand or is "
-            "damaged; restore a copy of it."
-        ) from exc
+        raise _damaged(exc, place) from exc
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -43,13 +40,23 @@ def writing(engine: Engine, place: str) -> Iterator[Connection]:
         place: what to call the archive in an error.
 
     Raises:
-        ArchiveError: the place cannot be written, or a constraint refuses a row.
+        ArchiveError: the place cannot be written, a constraint refuses a row, or one that is
+            there already does not hold what the types allow.
     """
     try:
         with engine.begin() as connection:
             yield connection
     except SQLAlchemyError as exc:
         raise translated(exc, place) from exc
+    except ValueError as exc:
+        raise _damaged(exc, place) from exc
+
+
+def _damaged(exc: Exception, place: str) -> ArchiveError:
+    return ArchiveError(
+        f"{place} holds a row that does not read back ({exc}): it was changed by hand or is "
+        "damaged; restore a copy of it."
+    )
 
 
 def translated(exc: SQLAlchemyError, place: str) -> ArchiveError:
