@@ -5,6 +5,7 @@ touches the held-out key of whoever runs it: all are on the public scenarios, al
 that they start, unless a test says otherwise.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture(scope="session")
 def warm_adrs() -> Iterator[WarmAdrs]:
     """The command line, each command in a process of its own; see `WarmAdrs`."""
-    with WarmAdrs() as commands:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    with WarmAdrs(int(worker.removeprefix("gw"))) as commands:
         yield commands
 
 

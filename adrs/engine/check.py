@@ -20,7 +20,7 @@ from adrs.proposers.protocol import Proposer
 
 MUTANTS = 200
 _AT_ONCE = 20
-_DOUBT = 1e-3  # how likely a result may be by chance that ends the trying of mutants early
+_DOUBT = 0.01  # how likely a result may be by chance that ends the trying of mutants early
 MIN_BASELINES = 3
 HONEST = "honest"
 

@@ -42,8 +42,14 @@ class ProblemConformance:
     def test_honest_programs_are_valid(
         self, problem: Problem, evaluations: Evaluations, split: Split
     ) -> None:
-        """The initial program and every baseline have a score that respects the bound."""
+        """The initial program and every baseline have a score that respects the bound.
+
+        Where a split holds other draws of the workloads of one before it, the reference stands
+        for all of them.
+        """
         programs = [problem.initial, *(b.program for b in problem.baselines)]
+        if _is_another_draw(problem, split):
+            programs = [b.program for b in problem.baselines if b.name == problem.reference]
         results = evaluations.evaluate(programs, split)
         assert [r.detail for r in results if not r.ok] == []
         assert all(len(r.values) == problem.splits[split].count for r in results)
@@ -84,3 +90,10 @@ class ProblemConformance:
         """Each ends with the verdict its docstring names, or no better than its honest twin."""
         findings = check_cheats(problem, evaluations)
         assert [f"{f.what}: {f.found}" for f in findings if not f.ok] == []
+
+
+def _is_another_draw(problem: Problem, split: Split) -> bool:
+    splits = list(Split)
+    earlier = splits[: splits.index(split)]
+    choices = problem.splits[split].choices
+    return any(problem.splits[other].choices == choices for other in earlier)

@@ -24,7 +24,7 @@ from tests.cli.watching import PATIENCE_S, eventually
 from tests.doubles.warm_adrs import WarmAdrs
 
 KEY = "sk-test-4f9c1e7a2b8d"
-CALLS = 40
+CALLS = 32
 CONCURRENCY = 8
 Adrs = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -277,7 +277,7 @@ def test_a_model_without_words_stops_the_asking_within_one_round(toy: Path, call
 
 def test_a_locked_archive_stops_the_asking(toy: Path) -> None:
     with ModelServer(settings(latency_s=0.05)) as server:
-        options = run_options(server, "--calls", "1000", "--archive", "sqlite:///a.db?timeout=1")
+        options = run_options(server, "--calls", "1000", "--archive", "sqlite:///a.db?timeout=0.3")
         with subprocess.Popen(
             adrs_command("run", toy, *options), cwd=toy.parent, env=environment(),
             stderr=subprocess.PIPE, text=True,
@@ -295,7 +295,7 @@ def test_a_locked_archive_stops_the_asking(toy: Path) -> None:
 
 def test_a_full_disk_stops_the_asking(toy: Path) -> None:
     # The largest size that a file of this process may have is the size of its disk.
-    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (700_000,) * 2); " \
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (250_000,) * 2); " \
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); " \
         "from adrs.cli.app import main; main(sys.argv[1:])"  # fmt: skip
     with ModelServer(settings(latency_s=0.02)) as server:

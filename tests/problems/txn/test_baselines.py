@@ -57,17 +57,6 @@ def test_baselines_are_listed_from_weak_to_strong(
     assert means == sorted(means, reverse=True)
 
 
-@pytest.mark.parametrize("split", [Split.TRAIN, Split.SHIFTED, Split.STRESS])
-def test_baselines_are_valid_and_respect_the_bound(
-    split: Split, problem: Problem, evaluator: Evaluator[Any], play: Play, workloads: Loads
-) -> None:
-    members = workloads(split)
-    bounds = [evaluator.bound(workload) for workload in members]
-    for baseline in problem.baselines:
-        reached = values(play(baseline.program, members))
-        assert all(value >= bound for value, bound in zip(reached, bounds, strict=True))
-
-
 def test_search_starts_from_shortest_makespan_first(
     problem: Problem, baselines: Mapping[str, Program]
 ) -> None:
