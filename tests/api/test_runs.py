@@ -20,12 +20,12 @@ from adrs.report.run.jsonreport import as_json
 from adrs.testing.model_server import ModelServer, ServerSettings
 from tests.doubles.warm_adrs import WarmAdrs
 
-EVALS, SEED, STOP_AT = 40, 3, 10
+EVALS, SEED, STOP_AT = 20, 3, 10
 
 
 @pytest.fixture
 def begin(toy: Path) -> Callable[..., adrs.RunResult]:
-    return partial(adrs.run, toy, evals=EVALS, seed=SEED, name="one")
+    return partial(adrs.run, toy, evals=EVALS, seed=SEED, name="one", workers=1)
 
 
 def without_times(report: Any) -> Any:
@@ -55,7 +55,7 @@ def test_it_is_the_command_lines_run(warm_adrs: WarmAdrs, begin: Any, toy: Path)
 
 
 def test_a_result_tells_what_the_report_says(begin: Any) -> None:
-    result = begin(evals=2 * EVALS)
+    result = begin(evals=4 * EVALS)
     report: Any = as_json(result.report)
     rows = {row["kind"]: row for row in report["rows"]}
     heldout = {kind: {r["split"]: r for r in row["results"]} for kind, row in rows.items()}

@@ -14,7 +14,7 @@ import pytest
 from adrs.sandbox.modules import IMPORTABLE
 from tests.cli.watching import wait_for_trials
 
-EVALS = ("--evals", "40", "--seed", "3")
+EVALS = ("--evals", "16", "--seed", "3")
 
 
 @pytest.fixture

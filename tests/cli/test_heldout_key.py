@@ -15,7 +15,7 @@ from adrs.api.heldout_key import VARIABLE, heldout_key, key_file
 from adrs.core.scenario import heldout_set
 from adrs.errors import UsageError
 
-EVALS = ("--evals", "30", "--seed", "3")
+EVALS = ("--evals", "12", "--seed", "3", "--no-control")
 KEY = "4f1d2c3b4a5968770123456789abcdef"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.cli.watching import eventually, wait_for_trials
 
-ARGS = ("--evals", "120", "--seed", "5", "--run", "one", "--workers", "2", "--quiet")
+ARGS = ("--evals", "60", "--seed", "5", "--run", "one", "--workers", "2", "--quiet")
 
 
 def report(adrs: Any, archive: str) -> Any:
@@ -48,7 +48,7 @@ def test_killed_and_resumed_is_as_if_it_had_never_stopped(adrs: Any, toy: Path) 
         archive = f"killed{attempt}.db"
         command = [sys.executable, "-m", "adrs", "run", str(toy), *ARGS, "--archive", archive]
         with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.DEVNULL) as process:
-            wait_for_trials(toy.parent / archive, Random(attempt).randrange(1, 110))
+            wait_for_trials(toy.parent / archive, Random(attempt).randrange(1, 100))
             below = children_of(process.pid)
             os.kill(process.pid, signal.SIGKILL)
         assert below
