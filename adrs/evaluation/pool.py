@@ -1,5 +1,6 @@
 """The scorer processes of a run, one per core, and the work handed to them."""
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +31,10 @@ from adrs.evaluation.wire import (
 )
 
 AHEAD = 2  # requests a scorer holds, so that it never waits for the harness between two
-ALONE_S = 0.25  # how long the first scorer may take for an answer before the others are started
+# A scorer takes half a second of CPU to start, so a few short evaluations need no second one.
+ALONE_S = 0.25  # how long the first may take for an answer before the others are started
+AT_FIRST_S = 1.0  # likewise for its first answer, before which it starts
+QUEUED_S = 0.5  # how long work may wait for the first, in all
 BOUNDS_CHUNK = 16
 MAX_DEATHS = 3  # of one scorer's place in a row, before the host is to blame
 
@@ -61,7 +65,7 @@ class ScorerPool:
     `crash`. One thread owns the pool. Use it as a context manager.
 
     At first there is one scorer, which leaves the cores to whoever prepares the search; the others
-    join it with the first `submit`, or when an answer is long in coming.
+    join it when an answer is long in coming, or enough work has waited for it.
 
     Args:
         task: what to measure.
@@ -94,6 +98,8 @@ class ScorerPool:
         self._replies: dict[int, EvaluateReply | BoundsReply] = {}
         self._order: deque[int] = deque()
         self._next_private = -1
+        self._has_answered = False
+        self._queued_s = 0.0
         cores = available_cores()
         self._places = [cores[i % len(cores)] for i in range(workers)]
         self._scorers = [self._first(first)]
@@ -124,6 +130,11 @@ class ScorerPool:
         """Process ids of the scorers that were started."""
         return tuple(scorer.body.process.pid for scorer in self._scorers)
 
+    def start_all(self) -> None:
+        """Start the scorers that are not there yet, without waiting for work enough for them."""
+        for cpu in self._places[len(self._scorers) :]:
+            self._scorers.append(self._start(cpu))
+
     def submit(
         self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
     ) -> None:
@@ -132,7 +143,6 @@ class ScorerPool:
         With a rival's evaluation on the same split the program races against it; see `racing`.
         """
         self.bounds(split)
-        self._start_all()
         self._enqueue(_Work(ticket=ticket, request=_evaluation_of(program, split, rival)))
 
     def collect(self, wake: int | None = None) -> tuple[int, Evaluation] | None:
@@ -199,10 +209,6 @@ class ScorerPool:
             early.kill()
         return self._start(self._places[0])
 
-    def _start_all(self) -> None:
-        for cpu in self._places[len(self._scorers) :]:
-            self._scorers.append(self._start(cpu))
-
     def _start(self, cpu: int) -> _Scorer:
         return self._engaged(start_scorer(self._level, cpu))
 
@@ -237,11 +243,9 @@ class ScorerPool:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        # What the first scorer holds while it is alone could not be given to those that join it.
-        ahead = AHEAD if len(self._scorers) == len(self._places) else 1
         while self._waiting:
             scorer = min(self._scorers, key=lambda s: len(s.held))
-            if len(scorer.held) >= ahead:
+            if len(scorer.held) >= AHEAD:
                 return
             work = self._waiting.popleft()
             scorer.held.append(work)
@@ -267,19 +271,25 @@ class ScorerPool:
             if isinstance(message, FaultReply):
                 raise _error(message)
             scorer.deaths = 0
+            self._has_answered = True
             self._finish(scorer.held.popleft(), message)
         self._hand_out()
         return wake in ready
 
     def _ready(self, wake: int | None) -> Sequence[object]:
-        """Wait for messages, and start the other scorers where the first lets wait for one."""
-        alone = len(self._scorers) < len(self._places)
+        """Wait for messages; start the other scorers where the first proves to be too few."""
         awaited: list[Any] = [scorer.body.connection for scorer in self._scorers]
         if wake is not None:
             awaited.append(wake)
-        ready = wait(awaited, ALONE_S if alone else None)
-        if not ready:
-            self._start_all()
+        if len(self._scorers) == len(self._places):
+            return wait(awaited)
+        began = time.monotonic()
+        ready = wait(awaited, ALONE_S if self._has_answered else AT_FIRST_S)
+        if self._waiting:
+            self._queued_s += time.monotonic() - began
+        late = not ready and any(scorer.held for scorer in self._scorers)
+        if late or self._queued_s > QUEUED_S:
+            self.start_all()
         return ready
 
     def _finish(self, work: _Work, reply: EvaluateReply | BoundsReply) -> None:

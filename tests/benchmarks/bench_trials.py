@@ -140,7 +140,8 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
 
 
 def _warmed_up(pool: ScorerPool, problem: Problem) -> Evaluation:
-    """Evaluate the initial program on every scorer, which starts those that wait for a search."""
+    """Evaluate the initial program on every scorer."""
+    pool.start_all()
     for ticket in range(AHEAD * pool.workers):
         pool.submit(ticket, problem.initial, Split.TRAIN)
     answers = [pool.collect() for _ in range(AHEAD * pool.workers)]

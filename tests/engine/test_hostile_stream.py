@@ -15,7 +15,6 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import REGION_END, REGION_START, Program
 from adrs.core.run import Conclusion, RunConfig, RunRecord, RunStatus
-from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Ask
 from adrs.core.vocabulary import Vocabulary
 from adrs.engine.courses import OrderedCourse
@@ -151,8 +150,7 @@ def play(attacks: Sequence[Attack], share: float) -> tuple[Conclusion | None, Me
     told = Surroundings(scorer_pid=os.getpid(), harness_pid=os.getpid())
     task = coin_task(Form.ONLINE, LIMITS, told, heldout_key="a secret")
     with ScorerPool(task, level=IsolationLevel.L2, workers=2, instrument="coin 1") as pool:
-        pool.submit(0, Program.of(HONEST[0]), Split.TRAIN)
-        pool.collect()
+        pool.start_all()
         scorers = pool.processes
         conclusion = run(archive, stream, pool)
         assert pool.processes == scorers, "a scorer had to be replaced"

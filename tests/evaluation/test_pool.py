@@ -74,12 +74,18 @@ def test_bounds_are_computed_in_parts_and_checked(make_task: MakeTask) -> None:
         assert pool.evaluate([sloped(3)], Split.VALIDATION)[0].verdict is Verdict.IMPOSSIBLE
 
 
-def test_the_other_scorers_start_with_the_search(make_task: MakeTask) -> None:
+def test_the_other_scorers_start_once_enough_work_has_waited(make_task: MakeTask) -> None:
     with start(make_task()) as pool:
         assert (pool.workers, len(pool.processes)) == (2, 1)
-        pool.submit(0, sloped(1), Split.TRAIN)
+        for ticket in range(4):
+            pool.submit(ticket, sloped(ticket), Split.TRAIN)
+        ticket = 4
+        while len(pool.processes) == 1 and ticket < 10_000:
+            assert collected(pool)[1].ok
+            pool.submit(ticket, sloped(ticket), Split.TRAIN)
+            ticket += 1
         assert len(pool.processes) == 2
-        assert collected(pool)[1].ok
+        assert all(collected(pool)[1].ok for _ in range(4))
 
 
 def test_the_other_scorers_start_when_the_first_lets_wait(make_task: MakeTask) -> None:
