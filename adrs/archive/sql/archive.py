@@ -149,7 +149,7 @@ class SqlArchive:
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer to a request; see `Archive.answer`."""
         with self._reading() as connection:
-            row = connection.execute(queries.newest_answer(digest, run=run)).one_or_none()
+            row = queries.newest_answer(connection, digest, run=run)
             return None if row is None else (row.run_name, callmapping.call(row))
 
     def add_assessment(self, run: str, assessment: Assessment) -> None:

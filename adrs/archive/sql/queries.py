@@ -145,16 +145,14 @@ def calls(ids: Sequence[int]) -> Select[*tuple[object, ...]]:
     return _CALLS.where(CALLS.c.id.in_(ids)).order_by(CALLS.c.id)
 
 
-def newest_answer(digest: str, *, run: str | None) -> Select[*tuple[object, ...]]:
-    """Return the query for the newest answer to a request, in one run or, for None, in all."""
-    query = (
-        _CALLS.add_columns(RUNS.c.name.label("run_name"))
-        .join(RUNS, RUNS.c.id == CALLS.c.run_id)
-        .where(CALLS.c.digest == digest, CALLS.c.outcome == CallOutcome.OK.value)
-        .order_by(CALLS.c.id.desc())
-        .limit(1)
-    )
-    return query if run is None else query.where(RUNS.c.name == run)
+def newest_answer(
+    connection: Connection, digest: str, *, run: str | None
+) -> "mapping.AnyRow | None":
+    """Return the row of the newest answer to a request, in one run or, for None, in all."""
+    query, params = _NEWEST_ANSWER, {"digest": digest}
+    if run is not None:
+        query, params = _NEWEST_ANSWER_OF_RUN, {"digest": digest, "run": run}
+    return connection.execute(query, params).one_or_none()
 
 
 _CALLS = (
@@ -162,6 +160,15 @@ _CALLS = (
     .select_from(CALLS)
     .outerjoin(FIRSTS, _is_first(Kind.CALL, CALLS.c.run_id))
 )
+# Asked before every call; SQLAlchemy takes longer to build a query than SQLite to answer it.
+_NEWEST_ANSWER = (
+    _CALLS.add_columns(RUNS.c.name.label("run_name"))
+    .join(RUNS, RUNS.c.id == CALLS.c.run_id)
+    .where(CALLS.c.digest == bindparam("digest"), CALLS.c.outcome == CallOutcome.OK.value)
+    .order_by(CALLS.c.id.desc())
+    .limit(1)
+)
+_NEWEST_ANSWER_OF_RUN = _NEWEST_ANSWER.where(RUNS.c.name == bindparam("run"))
 
 
 def conclusion(run_id: int) -> Select[*tuple[object, ...]]:

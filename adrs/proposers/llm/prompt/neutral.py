@@ -9,7 +9,9 @@ that it is data.
 import re
 import unicodedata
 
-_KEPT = frozenset("\n\t")
+# Only what these find is looked at one by one: nearly all of a text is printable ASCII.
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
+_UNUSUAL_OR_BREAK = re.compile(r"[^\x20-\x7e]")
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, invisible and bidirectional, surrogates, breaks
 _CHAT_TOKEN = re.compile(r"<\|(\w{1,64})\|>")
 _BACKTICKS = re.compile(r"`+")
@@ -27,26 +29,25 @@ def visible(text: str) -> str:
     formats, `<|im_end|>`, lose their form. Everything else stays as it is.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii() or not text.isprintable():
-        text = "".join(map(_shown, text))
-    return _CHAT_TOKEN.sub(r"<¦\1¦>", text)
+    return _CHAT_TOKEN.sub(r"<¦\1¦>", _UNUSUAL.sub(_shown, text))
 
 
-def _shown(char: str) -> str:
-    if char in _KEPT or unicodedata.category(char) not in _HIDDEN:
-        return char
-    return f"<U+{ord(char):04X}>"
+def _shown(found: re.Match[str]) -> str:
+    char = found.group()
+    return f"<U+{ord(char):04X}>" if unicodedata.category(char) in _HIDDEN else char
 
 
 def one_line(text: str, limit: int) -> str:
     """Return text on one line without hidden characters, at most `limit` characters long."""
     # Cut first, so that a megabyte costs no more than a line; spaces may shrink what is left.
     head = text[: 4 * limit]
-    line = "".join(
-        " " if char.isspace() or unicodedata.category(char) in _HIDDEN else char for char in head
-    )
-    line = " ".join(line.split())
+    line = " ".join(_UNUSUAL_OR_BREAK.sub(_spaced, head).split())
     return line if len(line) <= limit and len(head) == len(text) else line[: limit - 1] + "…"
+
+
+def _spaced(found: re.Match[str]) -> str:
+    char = found.group()
+    return " " if char.isspace() or unicodedata.category(char) in _HIDDEN else char
 
 
 def remark(text: str, limit: int) -> str:
