@@ -78,15 +78,24 @@ class OpenAiTransport:
             CallFailed: no usable answer came.
         """
         client = self._connected()
+        import httpx
         import openai
 
+        timeout = openai.Timeout(timeout_s, connect=CONNECT_S, write=WRITE_S, pool=None)
         try:
-            response = client.chat.completions.with_raw_response.create(
-                model=remote_name(request.model, own_address=self._base_url is None),
-                messages=_messages(request),
-                extra_headers=None if self._key else {"Authorization": openai.Omit()},
-                extra_body=self._body(request.settings),
-                timeout=openai.Timeout(timeout_s, connect=CONNECT_S, write=WRITE_S, pool=None),
+            # What `client.chat.completions` does, which costs a quarter of a second of imports.
+            response = client.post(
+                "/chat/completions",
+                cast_to=httpx.Response,
+                body={
+                    "model": remote_name(request.model, own_address=self._base_url is None),
+                    "messages": _messages(request),
+                    **self._body(request.settings),
+                },
+                options={
+                    "headers": {} if self._key else {"Authorization": openai.Omit()},
+                    "timeout": timeout,
+                },
             )
         except openai.OpenAIError as exc:
             failure = self._failure(exc, request, timeout_s)
