@@ -19,8 +19,8 @@ from adrs.errors import ProblemError
 from adrs.proposers.protocol import Proposer
 
 MUTANTS = 200
+ENOUGH_MUTANTS = MUTANTS // 2
 _AT_ONCE = 20
-_DOUBT = 0.01  # how likely a result may be by chance that ends the trying of mutants early
 MIN_BASELINES = 3
 HONEST = "honest"
 
@@ -193,7 +193,7 @@ def _check_vocabulary(problem: Problem, evaluations: Evaluations, mutator: Propo
     return Finding(
         what="vocabulary",
         found=f"{mutants.valid} of the first {mutants.tried} blind mutants are valid, "
-        "at least half are needed",
+        f"{ENOUGH_MUTANTS} of {MUTANTS} are needed",
         ok=mutants.enough,
     )
 
@@ -207,18 +207,13 @@ class Mutants:
 
     @property
     def enough(self) -> bool:
-        """True when at least half are valid, so that the vocabulary makes sense."""
-        return 2 * self.valid >= self.tried
+        """True when so many are valid that the vocabulary makes sense."""
+        return self.valid >= ENOUGH_MUTANTS
 
     @property
     def decided(self) -> bool:
-        """True when it is all but certain on which side of a half the rate of all lies.
-
-        A binomial test against one half, at `_DOUBT`.
-        """
-        most = max(self.valid, self.tried - self.valid)
-        tail = sum(math.comb(self.tried, k) for k in range(most, self.tried + 1))
-        return tail <= _DOUBT * 2.0**self.tried
+        """True when the rest of `MUTANTS` could not change whether there are enough."""
+        return self.enough or self.tried - self.valid > MUTANTS - ENOUGH_MUTANTS
 
 
 def valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> Mutants:

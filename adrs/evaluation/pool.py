@@ -281,14 +281,14 @@ class ScorerPool:
         awaited: list[Any] = [scorer.body.connection for scorer in self._scorers]
         if wake is not None:
             awaited.append(wake)
-        if len(self._scorers) == len(self._places):
+        busy = any(scorer.held for scorer in self._scorers)
+        if not busy or len(self._scorers) == len(self._places):
             return wait(awaited)
         began = time.monotonic()
         ready = wait(awaited, ALONE_S if self._has_answered else AT_FIRST_S)
         if self._waiting:
             self._queued_s += time.monotonic() - began
-        late = not ready and any(scorer.held for scorer in self._scorers)
-        if late or self._queued_s > QUEUED_S:
+        if not ready or self._queued_s > QUEUED_S:
             self.start_all()
         return ready
 

@@ -1,4 +1,4 @@
-"""The README's section "From Python": its blocks run as they stand, one after the other."""
+"""The README's section "From Python": its blocks run one after the other, on a small problem."""
 
 import re
 import subprocess

@@ -300,8 +300,9 @@ def test_the_url_may_say_how_long_to_wait_for_another_process(filled: Path) -> N
         with pytest.raises(ArchiveError, match="is locked"):
             archive.add_trial(RUN, a_trial(2))
         assert 0.2 <= time.monotonic() - begun < BUSY_TIMEOUT_S
-    with pytest.raises(UsageError, match="timeout: expected seconds, found 'soon'"):
-        open_archive(f"sqlite:///{filled}?timeout=soon")
+    for wrong in ("soon", "-1", "nan", "inf"):
+        with pytest.raises(UsageError, match=f"timeout: expected seconds, found '{wrong}'"):
+            open_archive(f"sqlite:///{filled}?timeout={wrong}")
 
 
 def test_a_locked_archive_can_be_read_and_is_written_again_later(filled: Path) -> None:

@@ -1,5 +1,6 @@
 """Opening an archive by URL or path, with an error that says what to do when that fails."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,8 +132,9 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
 def _timeout_s(place: _Place, otherwise: float) -> float:
     text = place.url.query.get("timeout", otherwise)
     try:
-        return float(text)  # type: ignore[arg-type]
+        seconds = float(text)  # type: ignore[arg-type]  # a tuple where it is given twice
     except (TypeError, ValueError):
-        raise UsageError(
-            f"the archive {place.name}: timeout: expected seconds, found {text!r}."
-        ) from None
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise UsageError(f"the archive {place.name}: timeout: expected seconds, found {text!r}.")
+    return seconds
