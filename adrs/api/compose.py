@@ -44,10 +44,11 @@ from adrs.engine.remembered import RememberedEvaluations, recorded
 from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import SandboxUnavailableError, UsageError
+from adrs.evaluation.cores import available_cores
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.pool import ScorerPool
 from adrs.evaluation.protocol import Evaluator
-from adrs.evaluation.scorer_process import ScorerProcess, available_cores
+from adrs.evaluation.scorer_process import ScorerProcess
 from adrs.evaluation.scoring import Task
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions

@@ -15,7 +15,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import AdrsError, ScorerError
 from adrs.evaluation.racing import rival_of
-from adrs.evaluation.scorer_process import ScorerProcess, available_cores, start_scorer
+from adrs.evaluation.scorer_process import ScorerProcess, start_scorer
 from adrs.evaluation.scoring import Task
 from adrs.evaluation.wire import (
     BoundsNotice,
@@ -70,7 +70,7 @@ class ScorerPool:
     Args:
         task: what to measure.
         level: the isolation level to run candidates at.
-        workers: number of scorers; they are pinned round robin to the cores of this process.
+        workers: number of scorers; each keeps to one core.
         instrument: the evaluator's name and version, stamped on the verdict of a dead scorer.
         first: a scorer that was started before its task was known; it is used where it fits, and
             ended where it does not.
@@ -100,8 +100,7 @@ class ScorerPool:
         self._next_private = -1
         self._has_answered = False
         self._queued_s = 0.0
-        cores = available_cores()
-        self._places = [cores[i % len(cores)] for i in range(workers)]
+        self._workers = workers
         self._scorers = [self._first(first)]
 
     def __enter__(self) -> "ScorerPool":
@@ -123,7 +122,7 @@ class ScorerPool:
     @property
     def workers(self) -> int:
         """Number of scorers."""
-        return len(self._places)
+        return self._workers
 
     @property
     def processes(self) -> tuple[int, ...]:
@@ -132,8 +131,8 @@ class ScorerPool:
 
     def start_all(self) -> None:
         """Start the scorers that are not there yet, without waiting for work enough for them."""
-        for cpu in self._places[len(self._scorers) :]:
-            self._scorers.append(self._start(cpu))
+        while len(self._scorers) < self._workers:
+            self._scorers.append(self._start())
 
     def submit(
         self, ticket: int, program: Program, split: Split, rival: Evaluation | None = None
@@ -203,14 +202,14 @@ class ScorerPool:
         self._scorers = []
 
     def _first(self, early: ScorerProcess | None) -> _Scorer:
-        if early is not None and (early.level, early.cpu) == (self._level, self._places[0]):
+        if early is not None and early.level is self._level:
             return self._engaged(early)
         if early is not None:
             early.kill()
-        return self._start(self._places[0])
+        return self._start()
 
-    def _start(self, cpu: int) -> _Scorer:
-        return self._engaged(start_scorer(self._level, cpu))
+    def _start(self) -> _Scorer:
+        return self._engaged(start_scorer(self._level))
 
     def _engaged(self, body: ScorerProcess) -> _Scorer:
         """Tell a scorer what it is to measure, and what is known."""
@@ -282,7 +281,7 @@ class ScorerPool:
         if wake is not None:
             awaited.append(wake)
         busy = any(scorer.held for scorer in self._scorers)
-        if not busy or len(self._scorers) == len(self._places):
+        if not busy or len(self._scorers) == self._workers:
             return wait(awaited)
         began = time.monotonic()
         ready = wait(awaited, ALONE_S if self._has_answered else AT_FIRST_S)
@@ -302,10 +301,10 @@ class ScorerPool:
         status = dead.body.kill()
         if dead.deaths + 1 >= MAX_DEATHS:
             raise ScorerError(
-                f"the scorer on core {dead.body.cpu} died {MAX_DEATHS} times in a row, last with "
+                f"a scorer died {MAX_DEATHS} times in a row, last with "
                 f"status {status}. `adrs doctor` tells what this host lacks."
             )
-        fresh = self._start(dead.body.cpu)
+        fresh = self._start()
         fresh.deaths = dead.deaths + 1
         self._scorers[index] = fresh
         if dead.held:

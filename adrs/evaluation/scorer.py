@@ -1,20 +1,21 @@
 """The scorer process: simulator, hidden future, held-out seeds and bounds; no keys.
 
-Started by `start_scorer` as `python -m adrs.evaluation.scorer FD LEVEL CPU`: one end of a socket
-pair, the isolation level and core of its sandbox. The sandbox is made ready before the first
-message tells the task. Then it evaluates what it is asked to, one request at a time, until the
-other end closes.
+Started by `start_scorer` as `python -m adrs.evaluation.scorer FD LEVEL`: one end of a socket pair
+and the isolation level of its sandbox. The sandbox is made ready before the first message tells the
+task. Then it evaluates what it is asked to, one request at a time, until the other end closes.
 """
 
 import ctypes
 import signal
 import sys
 import traceback
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
 
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.errors import AdrsError, SandboxUnavailableError
+from adrs.evaluation.cores import keep_to_one_core
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.scoring import Scoring
 from adrs.evaluation.wire import (
@@ -34,10 +35,10 @@ from adrs.sandbox.zygote_sandbox import ZygoteSandbox
 PR_SET_PDEATHSIG = 1
 
 
-def serve(connection: Connection, level: IsolationLevel, cpu: int) -> None:
+def serve(connection: Connection, level: IsolationLevel) -> None:
     """Answer requests until the harness closes its end."""
     try:
-        with ZygoteSandbox(level=level, cpu=cpu) as sandbox:
+        with ZygoteSandbox(level) as sandbox:
             _work(connection, sandbox)
     except (EOFError, ConnectionError):
         return  # the harness is gone, and nobody waits for an answer
@@ -97,9 +98,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    fd, level, cpu = sys.argv[1:]
-    with Connection(int(fd)) as connection:
-        serve(connection, IsolationLevel[level], int(cpu))
+    fd, level = sys.argv[1:]
+    claim = keep_to_one_core()
+    with Connection(int(fd)) as connection, claim or nullcontext():
+        serve(connection, IsolationLevel[level])
 
 
 if __name__ == "__main__":

@@ -15,26 +15,17 @@ PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
 _PATIENCE_S = 1.0
 
 
-def available_cores() -> list[int]:
-    """Return the numbers of the cores that this process may use."""
-    if sys.platform == "linux":
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
-
-
 @dataclass(frozen=True, slots=True)
 class ScorerProcess:
     """A scorer that was started; it makes its sandbox ready while it waits to be told its task.
 
     Attributes:
         level: the isolation level of its sandbox.
-        cpu: the core that it stays on.
         process: the process.
         connection: where it is told what to do, and answers.
     """
 
     level: IsolationLevel
-    cpu: int
     process: subprocess.Popen[bytes]
     connection: Connection
 
@@ -56,10 +47,10 @@ class ScorerProcess:
             self.kill()
 
 
-def start_scorer(level: IsolationLevel, cpu: int) -> ScorerProcess:
-    """Start a scorer on a core, with a sandbox of that isolation level."""
+def start_scorer(level: IsolationLevel) -> ScorerProcess:
+    """Start a scorer with a sandbox of that isolation level; it finds itself a core."""
     ours, theirs = socket.socketpair()
-    arguments = (str(theirs.fileno()), level.name, str(cpu))
+    arguments = (str(theirs.fileno()), level.name)
     with theirs:
         process = subprocess.Popen(
             # -P: what lies in the working directory is never imported in place of adrs.
@@ -69,7 +60,7 @@ def start_scorer(level: IsolationLevel, cpu: int) -> ScorerProcess:
             stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
         )
-    return ScorerProcess(level, cpu, process, Connection(ours.detach()))
+    return ScorerProcess(level, process, Connection(ours.detach()))
 
 
 @contextmanager
@@ -82,7 +73,7 @@ def head_start() -> Iterator[ScorerProcess | None]:
     if sys.platform != "linux":
         yield None
         return
-    first = start_scorer(max(IsolationLevel), available_cores()[0])
+    first = start_scorer(max(IsolationLevel))
     try:
         yield first
     finally:

@@ -34,14 +34,12 @@ class ZygoteConfig:
         parent_pid: the scorer, whose death it does not survive.
         die_with_thread: also die with the thread that starts it; false if that may end early.
         level: the isolation level to set up; L3 enters namespaces.
-        cpu: processor to stay on, None for any.
     """
 
     control_fd: int
     parent_pid: int
     die_with_thread: bool
     level: IsolationLevel
-    cpu: int | None
 
     def to_json(self) -> str:
         """Return it as text for a command line."""

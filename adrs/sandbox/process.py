@@ -37,9 +37,15 @@ _ENVIRONMENT = {
 }
 # -I and -E would switch PYTHONHASHSEED off.
 _OPTIONS = ("-S", "-s", "-P")
-_BOOT = (
-    "import sys; sys.path += sys.argv[2:]; from adrs.sandbox.zygote import main; main(sys.argv[1])"
-)
+# What modules want done after a fork (random seeds itself anew, say) is done by the stub or not
+# wanted; each hook would cost every candidate the pages that it writes to.
+_BOOT = """
+import os, sys
+os.register_at_fork = lambda **hooks: None
+sys.path += sys.argv[2:]
+from adrs.sandbox.zygote import main
+main(sys.argv[1])
+"""
 _START_TIMEOUT_S = 60.0
 _END_TIMEOUT_S = 10.0
 _CPU_CLOCK = 2
@@ -172,12 +178,11 @@ class ZygoteProcess:
         _end(self._process)
 
 
-def start_zygote(*, level: IsolationLevel, cpu: int | None) -> ZygoteProcess:
+def start_zygote(level: IsolationLevel) -> ZygoteProcess:
     """Start a zygote and wait until it is warm.
 
     Args:
         level: what it is to set up; at L3 it enters namespaces, see `Hello.namespaces_refused`.
-        cpu: processor to stay on, None for any.
 
     Raises:
         SandboxUnavailableError: it could not be started; the text says why.
@@ -189,7 +194,6 @@ def start_zygote(*, level: IsolationLevel, cpu: int | None) -> ZygoteProcess:
             parent_pid=os.getpid(),
             die_with_thread=threading.current_thread() is threading.main_thread(),
             level=level,
-            cpu=cpu,
         )
         process = _launch(config, ours)
     hello = _hello(process, ours)

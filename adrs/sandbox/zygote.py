@@ -48,8 +48,6 @@ def main(config_json: str) -> None:
     """Be a zygote: warm up, close the doors, serve."""
     config = ZygoteConfig.from_json(config_json)
     control = socket.socket(fileno=config.control_fd)
-    if config.cpu is not None:
-        os.sched_setaffinity(0, {config.cpu})
     preload()
     architecture = this_architecture()
     _assert_one_thread()

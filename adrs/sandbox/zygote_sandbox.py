@@ -28,23 +28,22 @@ _EMPTY_JOB = Job(
 class ZygoteSandbox:
     """A `Sandbox` on Linux.
 
-    Not thread-safe. Use it as a context manager, or close it.
+    Not thread-safe. Use it as a context manager, or close it. Keep the process to one core before
+    it is made, and zygote and candidates keep to it too: a wake-up across cores costs ten times a
+    switch on one.
 
     Args:
         level: the level to run at; None for the better one of L3 and L2. Below L2 nothing keeps a
             candidate from what the user can read.
-        cpu: processor to keep zygote and candidates on, None for any. Keep the scorer on the same
-            one: a wake-up across processors costs ten times a switch on one.
 
     Raises:
         SandboxUnavailableError: this host cannot isolate candidates at that level.
     """
 
-    def __init__(self, level: IsolationLevel | None = None, cpu: int | None = None) -> None:
+    def __init__(self, level: IsolationLevel | None = None) -> None:
         this_architecture()
-        self._cpu = cpu
         self._sessions: list[ZygoteSession] = []
-        self._zygote, self._namespaces_refused = _start(level, cpu)
+        self._zygote, self._namespaces_refused = _start(level)
         best = IsolationLevel.L3 if self.facts.namespaces else IsolationLevel.L2
         self._level = best if level is None else level
         self._watchdog = Watchdog()
@@ -110,7 +109,7 @@ class ZygoteSandbox:
             return self._spawn_once(job)
         except ZygoteDied:
             self._zygote.close()
-        self._zygote, _ = _start(self._level, self._cpu)
+        self._zygote, _ = _start(self._level)
         try:
             return self._spawn_once(job)
         except ZygoteDied as exc:
@@ -139,9 +138,9 @@ class ZygoteSandbox:
         self.close()
 
 
-def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess, str]:
+def _start(level: IsolationLevel | None) -> tuple[ZygoteProcess, str]:
     """Return a zygote, and why it is in no namespaces where they were tried."""
-    zygote = start_zygote(level=IsolationLevel.L3 if level is None else level, cpu=cpu)
+    zygote = start_zygote(IsolationLevel.L3 if level is None else level)
     refused = zygote.hello.namespaces_refused
     if not refused:
         return zygote, ""
@@ -149,4 +148,4 @@ def _start(level: IsolationLevel | None, cpu: int | None) -> tuple[ZygoteProcess
     if level is IsolationLevel.L3:
         raise SandboxUnavailableError(f"this host allows no namespaces ({refused}); L2 is the best")
     # A zygote that got half way into namespaces is not one to go on with.
-    return start_zygote(level=IsolationLevel.L2, cpu=cpu), refused
+    return start_zygote(IsolationLevel.L2), refused

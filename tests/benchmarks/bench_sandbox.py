@@ -158,12 +158,11 @@ def report(name: str, sandbox: Sandbox) -> None:
 
 def main() -> None:
     """Measure every sandbox this host offers, on one processor."""
-    cpu = min(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cpu})
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(f"bare method call  {bare_loop().wall_us:.2f} us")
     report("inline", InlineSandbox())
     for level in (IsolationLevel.L2, IsolationLevel.L3):
-        with ZygoteSandbox(level, cpu=cpu) as sandbox:
+        with ZygoteSandbox(level) as sandbox:
             report(level.name, sandbox)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
 from adrs.evaluation.pool import ScorerPool
-from adrs.evaluation.scorer_process import ScorerProcess, available_cores, start_scorer
+from adrs.evaluation.scorer_process import ScorerProcess, start_scorer
 from adrs.evaluation.scoring import Task
 from adrs.sandbox.preflight import preflight
 
@@ -96,12 +97,11 @@ def test_the_other_scorers_start_when_the_first_lets_wait(make_task: MakeTask) -
 
 
 def test_a_scorer_that_was_started_before_is_used_where_it_fits(make_task: MakeTask) -> None:
-    cpu = available_cores()[0]
-    fitting = start_scorer(LEVEL, cpu)
+    fitting = start_scorer(LEVEL)
     with start(make_task(), workers=1, first=fitting) as pool:
         assert pool.processes == (fitting.process.pid,)
         assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
-    unfit = start_scorer(LEVEL, cpu + 1)
+    unfit = start_scorer(next(level for level in IsolationLevel if level is not LEVEL))
     with start(make_task(), workers=1, first=unfit) as pool:
         assert unfit.process.returncode is not None
         assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
