@@ -1,5 +1,6 @@
 """The verdict's words for every way a run can end."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -79,6 +80,26 @@ def test_a_gain_within_noise_is_no_improvement(make_book: MakeBook) -> None:
     assert summary.row(RowKind.BEST).title == "best found"
     assert summary.row(RowKind.CHAMPION) is None
     assert summary.champion.trial is None
+
+
+def test_without_improvement_a_known_program_that_is_better_is_named(make_book: MakeBook) -> None:
+    (note,) = make_book().finished(champion=1.0, control=None, improved=False).verdict.notes
+    assert re.fullmatch(
+        r"A known program is better than the initial one: on held-out workloads the initial "
+        r"program's cost is 1\d\.\d % above Uniform Progress \[1\d\.\d, 1\d\.\d\]\.",
+        note,
+    )
+
+
+def test_without_improvement_nothing_is_said_of_programs_that_are_not_better(
+    make_book: MakeBook,
+) -> None:
+    book = make_book()
+    book.assess(Role.INITIAL, "greedy", ALL, 1.0)
+    book.assess(Role.BASELINE, "uniform", ALL, 1.0, label="uniform")
+    book.search(Arm.SEARCH, 1.0)
+    book.conclude("greedy", improved=False, control=None)
+    assert book.summary().verdict.notes == ()
 
 
 def test_a_loss_is_called_worse(make_book: MakeBook) -> None:

@@ -50,12 +50,11 @@ def conclude(evidence: Evidence) -> Conclusions:
     if conclusion.improved:
         return _unsound(evidence, conclusion) or _improved(evidence, conclusion)
     refusal = evidence.heldout_refusal
-    if not refusal:
-        return _not_improved(evidence, conclusion)
-    if any(level.heldout_refusal in conclusion.reason for level in WEAK_LEVELS):
+    if refusal and any(level.heldout_refusal in conclusion.reason for level in WEAK_LEVELS):
         return _unscored(evidence, conclusion, refusal)
+    notes = [_known_note(evidence), f"{_capital(refusal)}." if refusal else ""]
     verdict = _not_improved(evidence, conclusion)
-    return replace(verdict, notes=(*verdict.notes, f"{_capital(refusal)}."))
+    return replace(verdict, notes=tuple(note for note in notes if note))
 
 
 def _unfinished(evidence: Evidence) -> Conclusions:
@@ -302,6 +301,22 @@ def _not_improved(evidence: Evidence, conclusion: Conclusion) -> Conclusions:
         "The initial program stands.",
         validation,
         Split.VALIDATION,
+    )
+
+
+def _known_note(evidence: Evidence) -> str:
+    """Say so where a baseline is better than the initial program, which the search may start at."""
+    for split in (Split.HELDOUT, Split.VALIDATION):
+        initial = compare(evidence, evidence.initial_id or "", split)
+        if initial is not None:
+            break
+    else:
+        return ""
+    if not initial.worse:
+        return ""
+    return (
+        f"A known program is better than the initial one: on {SPLIT_WORDS[split]} the initial "
+        f"program's {evidence.facts.objective.metric} is {initial.in_words()}."
     )
 
 
