@@ -8,12 +8,14 @@ rest is left out. The idea is Maron and Moore's ("Hoeffding races", NIPS 1993).
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from adrs.core.evaluation import Evaluation
 from adrs.core.program import Program
+from adrs.core.scenario import Scalar
 from adrs.core.seeds import derive_seed
 
 SMALLEST_BLOCK = 8  # scenarios; fewer say too little about a heavy-tailed gain
@@ -45,15 +47,28 @@ def rival_of(evaluation: Evaluation | None) -> Rival | None:
     return Rival(program_id=evaluation.program_id, values=evaluation.values)
 
 
-def playing_order(problem: str, count: int) -> tuple[int, ...]:
+def playing_order(problem: str, params: Sequence[Mapping[str, Scalar]]) -> tuple[int, ...]:
     """Return the order in which a split's scenarios are played: the same for every program.
 
-    It is drawn anew, since a split lists its scenarios by their parameters, and the first ones
-    would not stand for all.
+    The first ones have to stand for all. So next is always one whose parameters have had their
+    values least often so far; of several, the one that was drawn first. On spot's blind mutants
+    this halves the wrong stops of an order that is only drawn.
+
+    Args:
+        problem: the problem's name, which keys the draw.
+        params: every scenario's parameters, in the split's order.
     """
     rng = Random(derive_seed("race", problem))
-    draws = [rng.random() for _ in range(count)]
-    return tuple(sorted(range(count), key=draws.__getitem__))
+    draws = [rng.random() for _ in params]
+    left = sorted(range(len(params)), key=draws.__getitem__)
+    had: Counter[tuple[str, Scalar]] = Counter()
+    order = []
+    while left:
+        at = min(left, key=lambda at: sum(had[pair] for pair in params[at].items()))
+        had.update(params[at].items())
+        left.remove(at)
+        order.append(at)
+    return tuple(order)
 
 
 def block_ends(count: int) -> tuple[int, ...]:

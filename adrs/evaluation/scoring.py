@@ -203,7 +203,7 @@ class Scoring:
             ends = block_ends(len(members)) if raced else (len(members),)
             places = tuple(range(len(members)))
             if len(ends) > 1:
-                places = playing_order(self._task.problem, len(members))
+                places = playing_order(self._task.problem, [member.params for member in members])
             ordered = tuple(members[place] for place in places)
             self._prepared[split] = _Prepared(
                 members=ordered,

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from adrs.core.evaluation import Verdict
 from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
-from adrs.sandbox.determinism import seed_after_fork
 from adrs.sandbox.frames import (
     FAILURE_VERDICTS,
     HEADER,
@@ -55,7 +54,6 @@ def run_child(lockdown: Lockdown, limits: ChildLimits, desk: Desk) -> NoReturn:
     status = _STATUS_NOT_LOCKED
     try:
         keep_only(lockdown.architecture, limits.request_fd, limits.reply_fd)
-        seed_after_fork()
         _lock_down_or_say_why(lockdown, limits)
         status = _STATUS_BROKEN
         _Stub(desk).run()

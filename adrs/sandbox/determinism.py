@@ -64,8 +64,3 @@ def seed_global_generators() -> None:
     """Bring the global generators of `random` and `numpy.random` into their first state."""
     random.seed(_SEED)
     np.random.seed(_SEED)
-
-
-def seed_after_fork() -> None:
-    """Undo what `random` does at a fork: it reseeds its generator; numpy's stays as it is."""
-    random.seed(_SEED)

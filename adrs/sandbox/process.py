@@ -37,8 +37,8 @@ _ENVIRONMENT = {
 }
 # -I and -E would switch PYTHONHASHSEED off.
 _OPTIONS = ("-S", "-s", "-P")
-# What modules want done after a fork (random seeds itself anew, say) is done by the stub or not
-# wanted; each hook would cost every candidate the pages that it writes to.
+# No module may run a hook after a fork: random would seed itself anew, and every page that a hook
+# writes to would be copied for every candidate.
 _BOOT = """
 import os, sys
 os.register_at_fork = lambda **hooks: None

@@ -1,6 +1,7 @@
 """Races stop what is out of reach, seldom what is not, and change nothing else."""
 
 import statistics
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.program import Program
-from adrs.core.scenario import Split, SplitSpec
+from adrs.core.scenario import Scalar, Split, SplitSpec
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.racing import (
     MOST_BLOCKS,
@@ -23,10 +24,15 @@ from adrs.evaluation.racing import (
     rival_of,
 )
 from adrs.evaluation.scoring import Scoring, Task
+from adrs.evaluation.splits import scenarios
 from adrs.testing.sandbox import InlineSandbox
 
 MakeTask = Callable[..., Task]
+Params = dict[str, Scalar]
+
 COUNT = 32
+ZONES = st.sampled_from(["a", "b", "c"])
+SLACKS = st.integers(1, 4)
 GAINS = st.lists(st.floats(-1e6, 1e6), min_size=SMALLEST_BLOCK, max_size=40)
 
 
@@ -61,10 +67,21 @@ def test_blocks_are_few_and_even_and_the_last_is_never_short(count: int) -> None
         assert SMALLEST_BLOCK <= sizes[0] <= sizes[-1] < 2 * sizes[0]
 
 
-@given(st.text(min_size=1), st.integers(1, 200))
-def test_every_scenario_has_one_place_in_the_order(problem: str, count: int) -> None:
-    assert sorted(playing_order(problem, count)) == list(range(count))
-    assert playing_order(problem, count) == playing_order(problem, count)
+@given(st.text(min_size=1), st.lists(st.fixed_dictionaries({"zone": ZONES, "slack": SLACKS})))
+def test_every_scenario_has_one_place_in_the_order(problem: str, params: list[Params]) -> None:
+    order = playing_order(problem, params)
+    assert sorted(order) == list(range(len(params)))
+    assert playing_order(problem, params) == order
+
+
+@given(st.text(min_size=1), st.integers(1, 6), st.integers(1, 6))
+def test_the_first_in_the_order_stand_for_all(problem: str, zones: int, rounds: int) -> None:
+    """However far it is played, no zone was played twice more often than another."""
+    params: list[Params] = [{"zone": f"z{at // rounds}"} for at in range(zones * rounds)]
+    played = Counter({f"z{zone}": 0 for zone in range(zones)})
+    for at in playing_order(problem, params):
+        played[str(params[at]["zone"])] += 1
+        assert max(played.values()) - min(played.values()) <= 1
 
 
 @given(GAINS, st.integers(1, 100))
@@ -147,7 +164,8 @@ def test_values_and_bounds_keep_the_splits_order(raced: Task) -> None:
 
 def test_a_failure_is_told_with_its_own_scenario(raced: Task) -> None:
     """The fourth scenario played is not the split's fourth."""
-    fourth = playing_order(raced.problem, COUNT)[3]
+    members = scenarios(raced.problem, raced.splits[Split.TRAIN])
+    fourth = playing_order(raced.problem, [member.params for member in members])[3]
     source = "n = [0]\ndef predict(x):\n    n[0] += 1\n    return x if n[0] != 4 else x[:2]\n"
     result = scoring(raced).evaluate(Program.of(source), Split.TRAIN)
     assert result.verdict is Verdict.INVALID

@@ -112,7 +112,7 @@ def _behind_after(values: Sequence[float], rival: Evaluation) -> int | None:
     """Return after how many scenarios a race is decided against the program; None if it is not."""
     if len(rival.values) != len(values):
         return None
-    order = playing_order(EVALUATOR, len(values))
+    order = playing_order(EVALUATOR, [{}] * len(values))
     fitness = OBJECTIVE.fitness
     gains = [fitness(values[at]) - fitness(rival.values[at]) for at in order]
     ends = block_ends(len(values))
