@@ -61,7 +61,7 @@ class Evaluator(Protocol[WorkloadT]):
         """Drive the policy through the instances and score them, in lockstep where it can.
 
         Slot i of the session is `workloads[i]`. A broken constraint is an outcome with a
-        violation.
+        violation. In a race a session is played several times, with further instances each.
 
         Raises:
             PolicyFailed: let through from the session.

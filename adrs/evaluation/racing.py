@@ -19,7 +19,7 @@ from adrs.core.scenario import Scalar
 from adrs.core.seeds import derive_seed
 
 SMALLEST_BLOCK = 8  # scenarios; fewer say too little about a heavy-tailed gain
-MOST_BLOCKS = 4  # each costs a candidate process of its own
+MOST_BLOCKS = 4  # each has messages of its own, where more scenarios would share them
 CHECK_EVERY = 16  # of the programs that would be stopped, one so many is played on
 # One-sided 97.5 % quantiles of Student's t, by degrees of freedom (R: qt(.975, df)). On spot's
 # blind mutants, raced against the elites of niches, 1.2 % of the stops at that level were wrong.

@@ -2,8 +2,8 @@
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
@@ -19,7 +19,7 @@ from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.racing import Rival, block_ends, is_checked, out_of_reach, playing_order
 from adrs.evaluation.recording import RecordingSession
 from adrs.evaluation.splits import scenarios
-from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
+from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox, Session
 
 BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
 REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
@@ -75,13 +75,14 @@ class _Prepared:
         members: the scenarios.
         workloads: one a scenario.
         places: the place in the split of each.
-        ends: after how many scenarios a block ends.
+        batches: for each of the candidate processes, after how many scenarios it pauses, and at
+            last ends.
     """
 
     members: tuple[Scenario, ...]
     workloads: tuple[Any, ...]
     places: tuple[int, ...]
-    ends: tuple[int, ...]
+    batches: tuple[tuple[int, ...], ...]
 
 
 class _BatchFailed(Exception):
@@ -209,7 +210,7 @@ class Scoring:
                 members=ordered,
                 workloads=tuple(self._evaluator.workload(scenario) for scenario in ordered),
                 places=places,
-                ends=ends,
+                batches=_batches(ends),
             )
         return self._prepared[split]
 
@@ -224,15 +225,16 @@ class Scoring:
             raise _BatchFailed(Verdict.REJECTED, text, None)
         prepared = self._prepare(split)
         outcomes: list[Outcome] = []
-        for end in prepared.ends:
-            for start in range(len(outcomes), end, BATCH):
-                part = slice(start, min(start + BATCH, end))
-                outcomes += self._play_batch(
-                    program, prepared.members[part], prepared.workloads[part], tally
-                )
-            tally.scenarios = end
-            if rival is not None and tally.behind_after is None:
-                self._race(program, outcomes, prepared.places, rival, tally)
+        for ends in prepared.batches:
+            with self._session(program, tally) as session:
+                for end in ends:
+                    part = slice(len(outcomes), end)
+                    outcomes += self._play(
+                        session, prepared.members[part], prepared.workloads[part]
+                    )
+                    tally.scenarios = end
+                    if rival is not None and tally.behind_after is None:
+                        self._race(program, outcomes, prepared.places, rival, tally)
         by_place = dict(zip(prepared.places, outcomes, strict=True))
         return [by_place[place] for place in range(len(outcomes))]
 
@@ -262,13 +264,9 @@ class Scoring:
             )
             raise _BatchFailed(Verdict.BEHIND, text, None)
 
-    def _play_batch(
-        self,
-        program: Program,
-        members: Sequence[Scenario],
-        workloads: Sequence[Any],
-        tally: _Tally,
-    ) -> Sequence[Outcome]:
+    @contextmanager
+    def _session(self, program: Program, tally: _Tally) -> Iterator[RecordingSession]:
+        """Open a session of the program's own, and count what it took."""
         job = Job(
             source=program.source,
             interface=self._evaluator.interface,
@@ -276,13 +274,21 @@ class Scoring:
         )
         try:
             inner = self._sandbox.open(job)
-            limit = self._task.limits.decisions
-            with closing(RecordingSession(inner, tally.digest, limit=limit)) as session:
-                try:
-                    outcomes = self._evaluator.play(workloads, session)
-                finally:
-                    tally.decisions += session.answered
-                    tally.cpu_s += session.cpu_s
+        except PolicyFailed as failure:
+            raise _BatchFailed(failure.verdict, failure.detail, None) from failure
+        limit = self._task.limits.decisions
+        with closing(RecordingSession(inner, tally.digest, limit=limit)) as session:
+            try:
+                yield session
+            finally:
+                tally.decisions += session.answered
+                tally.cpu_s += session.cpu_s
+
+    def _play(
+        self, session: Session, members: Sequence[Scenario], workloads: Sequence[Any]
+    ) -> Sequence[Outcome]:
+        try:
+            outcomes = self._evaluator.play(workloads, session)
         except PolicyFailed as failure:
             failed_at = None if failure.slot is None else members[failure.slot].id
             raise _BatchFailed(failure.verdict, failure.detail, failed_at) from failure
@@ -373,6 +379,17 @@ class Scoring:
             if fitness(value) > fitness(bound) + BOUND_TOLERANCE * max(1.0, abs(bound)):
                 return i
         return None
+
+
+def _batches(ends: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Cut a split into batches of `BATCH` scenarios; `ends` are the pauses of a race over it."""
+    cuts = [*range(BATCH, ends[-1], BATCH), ends[-1]]
+    pauses = sorted({*ends, *cuts})
+    batches = (
+        tuple(pause for pause in pauses if start < pause <= cut)
+        for start, cut in zip((0, *cuts), cuts, strict=False)
+    )
+    return tuple(batch for batch in batches if batch)
 
 
 def _counted(blank: Evaluation, tally: _Tally) -> Evaluation:

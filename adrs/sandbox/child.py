@@ -25,7 +25,7 @@ from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown, keep_only, loc
 from adrs.sandbox.policy import CandidateError, OnlineForm, OnlinePolicies, Planner, load_entry
 
 _CHUNK = 65_536
-_DECISIONS = int(Kind.DECISIONS)
+_BEGIN, _DECISIONS = int(Kind.BEGIN), int(Kind.DECISIONS)
 _BALLAST = 8 * 1024 * 1024
 _STATUS_NOT_LOCKED = 71
 _STATUS_BROKEN = 70
@@ -106,7 +106,7 @@ class _Stub:
             _send(frame(Kind.FAILURE, self._seq, code, failure_body("MemoryError", None)))
 
     def _serve(self) -> None:
-        plan_limit, body = self._receive()
+        _, plan_limit, body = self._receive()
         source = str(body, "utf-8")
         del body
         interface = self._desk.interface
@@ -117,26 +117,24 @@ class _Stub:
 
     def _serve_online(self, entry: Callable[..., Any], form: OnlineForm) -> None:
         policies = OnlinePolicies(entry, form)
-        self._begin(policies, form.setup_record)
-        rows_of = form.observation_record.iter_unpack
+        setups, rows_of = form.setup_record, form.observation_record.iter_unpack
+        self._reply(frame(Kind.READY, 0, 0, b""))
         while True:
-            count, body = self._receive()
+            kind, count, body = self._receive()
+            if kind == _BEGIN:
+                policies.begin(setups.iter_unpack(body) if setups.size else [()] * count)
+                self._reply(frame(Kind.BEGUN, self._seq, 0, b""))
+                continue
             slots = body[: 4 * count].cast("i")
             decisions = policies.decide(slots, rows_of(body[4 * count :]))
             answer = _answer_struct(count)
             self._reply(answer.pack(_DECISIONS, self._seq, count, 4 * count, *decisions))
 
-    def _begin(self, policies: OnlinePolicies, rows: struct.Struct) -> None:
-        self._reply(frame(Kind.READY, 0, 0, b""))
-        count, body = self._receive()
-        policies.begin(rows.iter_unpack(body) if rows.size else [()] * count)
-        self._reply(frame(Kind.BEGUN, self._seq, 0, b""))
-
     def _serve_planner(self, interface: PlannerInterface, source: str, plan_limit: int) -> None:
         planner = Planner(load_entry(source, interface.entry, None), interface.result)
         self._reply(frame(Kind.READY, 0, 0, b""))
         while True:
-            _, body = self._receive()
+            _, _, body = self._receive()
             arrays = unpack_arrays(body, interface.arguments)
             del body
             results = planner.plan([a if a.ndim else a.item() for a in arrays])
@@ -146,16 +144,16 @@ class _Stub:
                 raise CandidateError(Verdict.INVALID, text)
             self._reply(frame(Kind.RESULT, self._seq, len(results), bundle))
 
-    def _receive(self) -> tuple[int, memoryview]:
-        """Read one whole request and note its number; return its count and body."""
+    def _receive(self) -> tuple[int, int, memoryview]:
+        """Read one whole request and note its number; return its kind, count and body."""
         data = os.read(REQUEST_FD, _CHUNK)
         while len(data) < HEADER_BYTES:
             data += _read_more(_CHUNK)
-        _, self._seq, count, size = HEADER.unpack_from(data)
+        kind, self._seq, count, size = HEADER.unpack_from(data)
         self._asked = True
         if len(data) < HEADER_BYTES + size:
             data = _completed(data, HEADER_BYTES + size)
-        return count, memoryview(data)[HEADER_BYTES:]
+        return kind, count, memoryview(data)[HEADER_BYTES:]
 
     def _reply(self, data: bytes) -> None:
         self._asked = False

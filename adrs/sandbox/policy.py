@@ -105,7 +105,7 @@ def _named(name: str, fields: Sequence[Field]) -> Callable[[tuple[Any, ...]], An
 
 
 class OnlinePolicies:
-    """The policy objects of one session, one per scenario."""
+    """The policy objects of a session, one per scenario that was begun last."""
 
     def __init__(self, entry: Callable[..., Any], form: OnlineForm) -> None:
         self._entry = entry
@@ -115,11 +115,12 @@ class OnlinePolicies:
         self._decide: list[Callable[[Any], Any]] = []
 
     def begin(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Make one policy object per setup row.
+        """Make one policy object per setup row, in place of those before.
 
         Raises:
             CandidateError: the constructor raised.
         """
+        self._decide = []
         try:
             for row in rows:
                 self._decide.append(self._entry(self._setup(row)).decide)

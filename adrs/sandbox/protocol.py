@@ -53,7 +53,8 @@ class Session(Protocol):
 
         Args:
             setups: packed structured array, one record per scenario, in the order of the
-                interface's `setup` fields; slot i is row i. Called once, first.
+                interface's `setup` fields; slot i is row i. Called first, and again for further
+                scenarios: those before are over then.
         """
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:

@@ -29,12 +29,11 @@ class OnlineRequests:
 
     def check_begin(self, setups: NDArray[np.void]) -> None:
         """Check the setups of `begin` and remember how many there are."""
-        if self._slots:
-            raise EvaluatorError("begin was called twice in one session")
         if setups.ndim != 1 or not len(setups):
             raise EvaluatorError(f"begin: setups have shape {setups.shape}, expected [n], n >= 1")
         _expect_dtype("begin: setups", setups.dtype, self._setup)
         self._slots = len(setups)
+        self._checked_slots = None
 
     def check_decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> None:
         """Check the slots and observations of `decide`."""

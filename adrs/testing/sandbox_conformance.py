@@ -265,6 +265,29 @@ class SandboxConformance:
         assert found.detail.startswith("TypeError: unsupported operand")
         assert found.detail.endswith("(line 3)")
 
+    def test_scenarios_begun_later_take_the_place_of_those_before(self, sandbox: Sandbox) -> None:
+        """The program stays the same, with what its modules remember; its policies are new."""
+        session = begun(
+            sandbox,
+            "made = []\n"
+            "class Policy:\n"
+            "    def __init__(self, setup):\n"
+            "        made.append(self)\n"
+            "        self.asked = 0\n"
+            "    def decide(self, observation):\n"
+            "        self.asked += 1\n"
+            "        return self.asked if len(made) == 2 else self.asked - 1\n",
+            scenarios=2,
+        )
+        assert decide(session, [0, 1], [1, 1]) == [1, 1]
+        assert decide(session, [1], [1]) == [2]
+        session.begin(setups(3))
+        assert decide(session, [1, 2], [1, 1]) == [0, 0]
+        assert decide(session, [0, 1], [1, 1]) == [0, 1]
+        with pytest.raises(EvaluatorError):
+            decide(session, [3], [1])
+        session.close()
+
     def test_exception_in_constructor_names_its_scenario(self, sandbox: Sandbox) -> None:
         """The scenario is the one whose policy was being made."""
         session = online(

@@ -23,8 +23,9 @@ from adrs.evaluation.racing import (
     playing_order,
     rival_of,
 )
-from adrs.evaluation.scoring import Scoring, Task
+from adrs.evaluation.scoring import BATCH, Scoring, Task
 from adrs.evaluation.splits import scenarios
+from adrs.sandbox.protocol import Job, Session
 from adrs.testing.sandbox import InlineSandbox
 
 MakeTask = Callable[..., Task]
@@ -160,6 +161,27 @@ def test_values_and_bounds_keep_the_splits_order(raced: Task) -> None:
     assert len(set(values(first))) > COUNT // 2
     assert first.score == pytest.approx(statistics.fmean(second.values))
     assert one.bounds(Split.TRAIN, 3, 9) == other.bounds(Split.TRAIN, 3, 9)
+
+
+class Counting(InlineSandbox):
+    """Counts the candidate processes that there would be."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def open(self, job: Job) -> Session:
+        self.opened += 1
+        return super().open(job)
+
+
+@pytest.mark.parametrize(("count", "processes"), [(COUNT, 1), (BATCH, 1), (BATCH + 1, 2)])
+def test_a_race_costs_no_process_more(raced: Task, count: int, processes: int) -> None:
+    splits = {**raced.splits, Split.TRAIN: SplitSpec(split=Split.TRAIN, count=count)}
+    task, sandbox = replace(raced, splits=splits), Counting()
+    judge = Scoring(task, build_evaluator(task.evaluator, task.params), sandbox)
+    rival = rival_of(scoring(task).evaluate(line(2.0), Split.TRAIN))
+    result = judge.evaluate(line(2.9), Split.TRAIN, rival)
+    assert (result.scenarios, sandbox.opened) == (count, processes)
 
 
 def test_a_failure_is_told_with_its_own_scenario(raced: Task) -> None:

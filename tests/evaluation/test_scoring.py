@@ -5,7 +5,9 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
 from adrs.core.program import Program
@@ -15,7 +17,7 @@ from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
-from adrs.sandbox.protocol import Job, PolicyFailed, Session
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
 from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 MakeTask = Callable[..., Task]
@@ -107,12 +109,19 @@ class Meter(InlineSandbox):
 
     def open(self, job: Job) -> Session:
         self.opened += 1
-        if self._second is not None and self.opened > 1:
-            raise self._second
-        return Charged(job)
+        return Charged(job, self._second if self.opened > 1 else None)
 
 
 class Charged(InlineSession):
+    def __init__(self, job: Job, failure: PolicyFailed | None) -> None:
+        super().__init__(job)
+        self._failure = failure
+
+    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+        if self._failure is not None and slot == self._failure.slot:
+            raise self._failure
+        return super().plan(slot, arguments)
+
     @property
     def cpu_s(self) -> float:
         return 1.0
@@ -214,7 +223,7 @@ def test_a_second_evaluation_that_fails_leaves_no_score(
     assert "evaluated twice" in result.detail
     assert "no more" in result.detail
     assert result.failed_scenario == "train/0001"
-    assert result.cpu_s == 1.0
+    assert result.cpu_s == 2.0
 
 
 def test_too_many_decisions_time_out_at_the_scenario_that_asks(
