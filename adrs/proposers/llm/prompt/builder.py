@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -130,9 +131,9 @@ class PromptBuilder:
         notes = ask.notes or Notes(parent=None)
         for evaluation in (notes.parent, *notes.inspirations):
             require_train(evaluation)
-        sections = self._sections(ask, notes)
-        kept = fitted(sections, lambda some: self._fits(ask, notes, some, number))
-        return self._request(ask, notes, kept, number)
+        # Rendered once for each cut: mostly nothing is cut, and what fits is what is sent.
+        request = cache(lambda some: self._request(ask, notes, some, number))
+        return request(fitted(self._sections(ask, notes), lambda some: self._fits(request(some))))
 
     def repair(
         self, messages: Sequence[Message], reply_text: str, error: str
@@ -194,8 +195,7 @@ class PromptBuilder:
             baselines=self._figures.baselines(),
         )
 
-    def _fits(self, ask: Ask, notes: Notes, sections: Sections, number: int) -> bool:
-        request = self._request(ask, notes, sections, number)
+    def _fits(self, request: Sequence[Message]) -> bool:
         return estimated_tokens(request) <= self._budget_tokens
 
     def _request(

@@ -8,6 +8,7 @@ that it is data.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Only what these find is looked at one by one: nearly all of a text is printable ASCII.
 _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")
@@ -50,6 +51,7 @@ def _spaced(found: re.Match[str]) -> str:
     return " " if char.isspace() or unicodedata.category(char) in _HIDDEN else char
 
 
+@lru_cache(maxsize=1024)  # a prompt repeats most of the notes and failures of the one before
 def remark(text: str, limit: int) -> str:
     """Return a message of unknown making on one line, fit for a prompt.
 
