@@ -102,7 +102,7 @@ def new(
 
 @app.command()
 def check(name: ProblemArgument, *, allow_weak_sandbox: WeakSandboxOption = None) -> None:
-    """Check PROBLEM as its author would: programs, determinism, bounds, cheats, vocabulary."""
+    """Check PROBLEM as its author would: splits, baselines, bounds, cheats, mutants, speed."""
     loaded = load_problem(name)
     tool = compose.instrument(loaded)
     level = compose.isolation(accepted_level(allow_weak_sandbox), warn=warn)

@@ -2,27 +2,32 @@
 
 import ast
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
 from adrs.core.program import Program
-from adrs.core.scenario import Split
+from adrs.core.scenario import Split, scenario_id
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask
 from adrs.engine.evaluations import Evaluations
 from adrs.errors import ProblemError
+from adrs.evaluation.statistics import advantage_interval
 from adrs.proposers.protocol import Proposer
 
 MUTANTS = 200
 ENOUGH_MUTANTS = MUTANTS // 2
 _AT_ONCE = 20
 MIN_BASELINES = 3
+TELLING = 3  # different values of programs in a scenario, by which it can be told from others
 HONEST = "honest"
+SEED = 0  # of the resampling: a problem's check always finds the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +96,26 @@ def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer)
         evaluations: who evaluates on it.
         mutator: the blind mutator with the problem's vocabulary.
     """
+    played = {
+        split: evaluations.evaluate(
+            [problem.initial, *(b.program for b in problem.baselines)], split
+        )
+        for split in Split
+        if evaluations.level.keeps_secrets or not split.held_out
+    }
     return [
-        *_check_programs(problem, evaluations),
+        *_check_programs(problem, evaluations.level, played),
+        check_order(problem, played[Split.TRAIN][1:]),
+        check_splits(problem.objective, played),
         _check_determinism(problem, evaluations),
         *check_cheats(problem, evaluations),
-        _check_vocabulary(problem, evaluations, mutator),
+        *_check_mutants(problem, evaluations, mutator),
     ]
 
 
-def _check_programs(problem: Problem, evaluations: Evaluations) -> Iterator[Finding]:
+def _check_programs(
+    problem: Problem, level: IsolationLevel, played: Mapping[Split, Sequence[Evaluation]]
+) -> Iterator[Finding]:
     count = len(problem.baselines)
     yield Finding(
         what="baselines",
@@ -107,23 +123,68 @@ def _check_programs(problem: Problem, evaluations: Evaluations) -> Iterator[Find
         ok=count >= MIN_BASELINES,
     )
     names = ["initial program", *(f"baseline {b.name}" for b in problem.baselines)]
-    programs = [problem.initial, *(b.program for b in problem.baselines)]
     for split in Split:
-        if split.held_out and not evaluations.level.keeps_secrets:
-            refusal = evaluations.level.heldout_refusal
-            yield Finding(what=f"programs on {split.value}", found=refusal, ok=False)
+        what = f"programs on {split.value}"
+        if split not in played:
+            yield Finding(what=what, found=level.heldout_refusal, ok=False)
             continue
-        results = evaluations.evaluate(programs, split)
         bad = [
             f"{name}: {_described(result)}"
-            for name, result in zip(names, results, strict=True)
+            for name, result in zip(names, played[split], strict=True)
             if not result.ok
         ]
-        yield Finding(
-            what=f"programs on {split.value}",
-            found="; ".join(bad) or f"all {len(programs)} valid and within the bounds",
-            ok=not bad,
-        )
+        found = "; ".join(bad) or f"all {len(names)} valid and within the bounds"
+        yield Finding(what=what, found=found, ok=not bad)
+
+
+def check_order(problem: Problem, results: Sequence[Evaluation]) -> Finding:
+    """Look for a baseline that is better than the next one, by more than noise.
+
+    Args:
+        problem: the problem, which lists its baselines from weak to strong.
+        results: how they did on train, in that order.
+    """
+    listed = [(b.name, r) for b, r in zip(problem.baselines, results, strict=True) if r.ok]
+    objective = problem.objective
+    wrong = [
+        f"{weaker} is better than {stronger}"
+        for (weaker, first), (stronger, second) in pairwise(listed)
+        if advantage_interval(first.values, second.values, objective=objective, seed=SEED).low > 0
+    ]
+    return Finding(
+        what="baselines' order", found="; ".join(wrong) or "weak to strong on train", ok=not wrong
+    )
+
+
+def check_splits(objective: Objective, played: Mapping[Split, Sequence[Evaluation]]) -> Finding:
+    """Look for scenarios of two splits in which all programs fare alike: it may be the same one.
+
+    What is held out must not be what was searched on, as where an evaluator does without the
+    scenario's seed. Where fewer than three values differ nothing is said, and nothing of stress.
+
+    Args:
+        objective: measured values count in steps, so that any two scenarios may look alike.
+        played: how the same programs did on the splits.
+    """
+    if objective.measured:
+        return Finding(what="splits", found="measured values do not tell them apart", ok=True)
+    met: dict[tuple[float, ...], str] = {}
+    shared = []
+    for split, results in played.items():
+        columns = zip(*(r.values for r in results if r.ok), strict=True)
+        for place, values in enumerate(columns if split is not Split.STRESS else ()):
+            name = scenario_id(split, place)
+            first = met.setdefault(values, name)
+            if len(set(values)) >= TELLING and not first.startswith(f"{split.value}/"):
+                shared.append(f"{name} is like {first}")
+    several = f" ({len(shared)} such)" if len(shared) > 1 else ""
+    return Finding(
+        what="splits",
+        found=f"{shared[0]}{several}: every program has the same value in both"
+        if shared
+        else "no scenario of one is like one of another",
+        ok=not shared,
+    )
 
 
 def _described(result: Evaluation) -> str:
@@ -188,22 +249,46 @@ def judge_cheat(
     )
 
 
-def _check_vocabulary(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> Finding:
+def _check_mutants(
+    problem: Problem, evaluations: Evaluations, mutator: Proposer
+) -> Iterator[Finding]:
+    began = time.monotonic()
     mutants = valid_mutants(problem, evaluations, mutator)
-    return Finding(
+    rate = mutants.tried / (time.monotonic() - began)
+    yield Finding(
         what="vocabulary",
         found=f"{mutants.valid} of the first {mutants.tried} blind mutants are valid, "
         f"{ENOUGH_MUTANTS} of {MUTANTS} are needed",
         ok=mutants.enough,
     )
+    yield Finding(
+        what="bound",
+        found=f"{mutants.impossible} of them are better than can be: the bound, or the evaluator, "
+        "is wrong"
+        if mutants.impossible
+        else "none of them is better than can be",
+        ok=not mutants.impossible,
+    )
+    yield Finding(
+        what="speed",
+        found=f"{rate:.0f} of them a second, on train, with {evaluations.workers} scorers",
+        ok=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Mutants:
-    """How many blind mutants of the initial program were tried, and how many have a score."""
+    """What became of blind mutants of the initial program.
+
+    Attributes:
+        tried: how many there were.
+        valid: how many have a score.
+        impossible: how many are better than the proven bound.
+    """
 
     tried: int
     valid: int
+    impossible: int = 0
 
     @property
     def enough(self) -> bool:
@@ -225,8 +310,12 @@ def valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer)
         proposals = [mutator.propose(ask, seed=seed) for seed in seeds]
         programs = [Program.of(p.source) for p in proposals if p.source is not None]
         results = evaluations.evaluate(programs, Split.TRAIN)
-        valid = mutants.valid + sum(result.ok for result in results)
-        mutants = Mutants(mutants.tried + len(seeds), valid)
+        mutants = Mutants(
+            tried=mutants.tried + len(seeds),
+            valid=mutants.valid + sum(result.ok for result in results),
+            impossible=mutants.impossible
+            + sum(result.verdict is Verdict.IMPOSSIBLE for result in results),
+        )
         if mutants.decided:
             break
     return mutants

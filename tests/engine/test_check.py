@@ -9,7 +9,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
-from adrs.engine.check import Cheat, judge_cheat, same_worth
+from adrs.engine.check import Cheat, check_order, check_splits, judge_cheat, same_worth
 
 CHEAT = Cheat(name="lie", program=Program.of("x = 1\n"), expect=None, twin="honest")
 
@@ -24,6 +24,43 @@ def result(*values: float) -> Evaluation:
         isolation=IsolationLevel.L3,
         evaluator="line 1",
     )
+
+
+@pytest.mark.parametrize(("shift", "right"), [(0.0, True), (-0.5, True), (0.1, True), (3.0, False)])
+def test_a_baseline_may_not_be_clearly_better_than_the_next(
+    bench: Any, shift: float, *, right: bool
+) -> None:
+    """Paired noise of up to 1 in either way."""
+    weak, strong = bench.problem.baselines[:2]
+    problem = replace(bench.problem, baselines=(weak, strong))
+    worse = problem.objective.fitness(shift)
+    second = [10.0 - worse + (-1) ** place for place in range(12)]
+    finding = check_order(problem, [result(*[10.0] * 12), result(*second)])
+    assert finding.ok is right
+    assert right or finding.found == f"{weak.name} is better than {strong.name}"
+
+
+@pytest.mark.parametrize(
+    ("heldout", "step", "words"),
+    [
+        ((2.0, 4.0, 9.0), 0.0, "no scenario of one is like one of another"),
+        ((1.0, 5.0, 8.0), 0.0, "heldout/0000 is like train/0000: every program has the same"),
+        ((2.0, 2.0, 4.0), 0.0, "no scenario of one is like one of another"),  # two values only
+        ((1.0, 5.0, 8.0), 0.5, "measured values do not tell them apart"),
+    ],
+)
+def test_a_scenario_that_two_splits_share_is_found(
+    bench: Any, heldout: tuple[float, ...], step: float, words: str
+) -> None:
+    searched = ((1.0, 2.0), (5.0, 2.0), (8.0, 4.0))
+    played = {
+        Split.TRAIN: [result(*values) for values in searched],
+        Split.HELDOUT: [result(value) for value in heldout],
+        Split.STRESS: [result(*values) for values in searched],
+    }
+    finding = check_splits(replace(bench.problem.objective, step=step), played)
+    assert finding.found.startswith(words)
+    assert finding.ok is not words.startswith("heldout")
 
 
 @pytest.mark.parametrize(
