@@ -1,4 +1,4 @@
-"""What `adrs problem check` asks of a problem; the shipped conformance suite asks the same."""
+"""What `adrs problem check` asks of a problem; the shipped conformance suite asks most of it."""
 
 import ast
 import math
@@ -96,10 +96,9 @@ def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer)
         evaluations: who evaluates on it.
         mutator: the blind mutator with the problem's vocabulary.
     """
+    programs = [problem.initial, *(b.program for b in problem.baselines)]
     played = {
-        split: evaluations.evaluate(
-            [problem.initial, *(b.program for b in problem.baselines)], split
-        )
+        split: evaluations.evaluate(programs, split)
         for split in Split
         if evaluations.level.keeps_secrets or not split.held_out
     }
@@ -271,7 +270,7 @@ def _check_mutants(
     )
     yield Finding(
         what="speed",
-        found=f"{rate:.0f} of them a second, on train, with {evaluations.workers} scorers",
+        found=f"{rate:.0f} of them a second, on train (scorers: {evaluations.workers})",
         ok=True,
     )
 

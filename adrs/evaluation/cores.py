@@ -29,8 +29,9 @@ def keep_to_one_core() -> socket.socket | None:
     """
     if sys.platform != "linux":
         return None
+    cores = available_cores()
     for place in range(_CLAIMS_PER_CORE):
-        for core in available_cores():
+        for core in cores:
             claim = _claim(f"\0adrs-scorer-{core}-{place}")
             if claim is not None:
                 os.sched_setaffinity(0, {core})

@@ -81,6 +81,7 @@ class ProblemConformance:
         """The declared vocabulary makes sense in the evolve region."""
         mutants = valid_mutants(problem, evaluations, mutator)
         assert mutants.enough, mutants
+        assert not mutants.impossible, mutants
 
     def test_it_ships_programs_that_cheat(self, problem: Problem) -> None:
         """An evaluator that nobody attacked is not tested."""

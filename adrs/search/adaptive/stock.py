@@ -73,9 +73,9 @@ class Stock:
         """Return the program that a child of trial `number` races against.
 
         That is the middle one of its island, and none before the island is full. On spot, races
-        against the island's third best, or the elites of the niches, left out more (40 to 46 % of
-        the scenarios instead of 35 %) and ended worse: a child that is no match for the best may
-        yet be the one that a better program comes from.
+        against the island's third best, or the elites of the niches, left out more (39 to 46 % of
+        the scenarios instead of 35 %), but ended no better and rather worse: a child that is no
+        match for the best may yet be the one that a better program comes from.
         """
         home = self.home(number)
         return home[POPULATION // 2] if len(home) == POPULATION else None
