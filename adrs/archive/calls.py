@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adrs.archive.protocol import Archive
-from adrs.core.call import Call, CallRequest
+from adrs.core.call import Call, CallOutcome, CallRequest
 
 
 class RunCalls:
-    """Implements the proposers' `CallLog` for one run.
+    """Implements the proposers' `CallLog` for one run, to which nobody else adds calls.
 
     Args:
         archive: where the run is.
@@ -24,15 +24,20 @@ class RunCalls:
         self._run = run
         self._others = tuple(others)
         self._shared = shared
+        # Most requests are new; the archive is asked for the text of those that are not.
+        self._answered = set(archive.answered(run))
 
     def add(self, call: Call) -> None:
         """Commit one attempt."""
         self._archive.add_call(self._run, call)
+        if call.outcome is CallOutcome.OK:
+            self._answered.add(call.request.digest)
 
     def answer(self, request: CallRequest) -> Call | None:
         """Return a stored answer; one of another run says so in `cached_from`."""
         digest = request.digest
-        for run in (self._run, *self._others, *([None] if self._shared else [])):
+        own = [self._run] if digest in self._answered else []
+        for run in (*own, *self._others, *([None] if self._shared else [])):
             found = self._archive.answer(digest, run=run)
             if found is not None:
                 name, call = found

@@ -102,6 +102,11 @@ class MemoryArchive:
         """Return the attempts of a run that are there now, in the order in which they came."""
         return map(deepcopy, list(self._get(run).calls))
 
+    def answered(self, run: str) -> Collection[str]:
+        """Return the digests of the requests to which the run has an answer."""
+        calls = self._get(run).calls
+        return {call.request.digest for call in calls if call.outcome is CallOutcome.OK}
+
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer to a request; see `Archive.answer`."""
         self._check_open()

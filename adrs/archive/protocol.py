@@ -70,6 +70,9 @@ class Archive(Protocol):
     def calls(self, run: str) -> Iterator[Call]:
         """Yield the attempts of a run in the order in which they were added."""
 
+    def answered(self, run: str) -> Collection[str]:
+        """Return the digests of the requests to which the run has an answer (outcome OK)."""
+
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer (outcome OK) to the request with that digest, and its run.
 

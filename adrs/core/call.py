@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from adrs.core.trial import Arm
 
@@ -25,7 +26,7 @@ class Message:
     content: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the digest is kept once it is worked out
 class CallRequest:
     """Everything that determines a model's answer, as far as we determine it.
 
@@ -40,7 +41,7 @@ class CallRequest:
     messages: tuple[Message, ...]
     settings: Mapping[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hash of the request: equal requests have equal digests, on every machine."""
         form = {

@@ -4,12 +4,19 @@ import ast
 import hashlib
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adrs.errors import ProblemError
 
 REGION_START = "# EVOLVE-BLOCK-START"
 REGION_END = "# EVOLVE-BLOCK-END"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# The fields of each kind of node that tell what it means.
+_MEANT = {
+    kind: tuple(field for field in kind._fields if field not in ("ctx", "kind", "type_comment"))
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 _HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 # CPython 3.11 counts the depth of the tree it builds in one place for all threads, and fails when
 # another thread builds one meanwhile.
@@ -54,9 +61,16 @@ class EvolveRegion:
         return self.head + body + self.tail
 
 
+@lru_cache(maxsize=64)
 def program_id(source: str) -> str:
     """Return the 16-hex-digit hash of the source without comments, docstrings and layout."""
-    return hashlib.blake2b(normalised(source).encode(), digest_size=8).hexdigest()
+    try:
+        words: list[str] = []
+        _spell(parsed(source), words)
+        form = "\0".join(words)
+    except UNPARSABLE:
+        form = source
+    return hashlib.blake2b(form.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def parsed(source: str) -> ast.Module:
@@ -84,10 +98,43 @@ def node_count(source: str) -> int:
     return sum(1 for _ in ast.walk(parsed(normalised(source))))
 
 
+def _spell(value: object, words: list[str]) -> None:
+    """Add to `words` what tells a syntax tree, or a value in one, from others; no docstrings.
+
+    What is empty is left out too: newer versions of Python have fields that older ones lack.
+    """
+    if not isinstance(value, ast.AST):
+        words.append(repr(value))
+        return
+    kind = type(value)
+    words.append(kind.__name__)
+    for field in _MEANT[kind]:
+        part = getattr(value, field)
+        if isinstance(part, list):
+            if part:
+                words.append(field)
+                documented = field == "body" and kind in _DOCUMENTED
+                for item in _undocumented(part) if documented else part:
+                    _spell(item, words)
+                words.append("]")
+        elif part is not None:
+            words.append(field)
+            _spell(part, words)
+    words.append(")")
+
+
+def _undocumented(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the body of a module, class or function without its docstring."""
+    first = body[0]
+    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
+        return body
+    return (body[1:] or [ast.Pass()]) if isinstance(first.value.value, str) else body
+
+
 def _drop_docstrings(node: ast.AST) -> None:
     """Drop the docstrings of a module, class or function and of those in its statements."""
-    if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-        node.body = node.body[1:] or [ast.Pass()]
+    if isinstance(node, _DOCUMENTED) and node.body:
+        node.body = _undocumented(node.body)
     for child in ast.iter_child_nodes(node):
         if isinstance(child, _HOLDS_STATEMENTS):
             _drop_docstrings(child)

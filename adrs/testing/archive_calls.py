@@ -65,6 +65,18 @@ class CallsConformance:
         assert archive.answer(digest, run="other") is None
         assert archive.answer(digest, run=None) == found
 
+    def test_a_run_knows_which_requests_were_answered(self, archive: Archive, run: str) -> None:
+        """Failures are no answers, nor are those of other runs; a repeated answer counts once."""
+        archive.create_run(a_record("other"))
+        archive.add_call(run, a_call("a", CallOutcome.OVERLOADED))
+        archive.add_call("other", a_call("a"))
+        assert set(archive.answered(run)) == set()
+        archive.add_call(run, a_call("b"))
+        archive.add_call(run, a_call("b"))
+        archive.add_call(run, a_call("a"))
+        digests = [a_call(text).request.digest for text in ("a", "b")]
+        assert sorted(archive.answered(run)) == sorted(digests)
+
     def test_calls_are_added_by_threads(self, archive: Archive, run: str) -> None:
         """Every call is there, whichever thread added it, beside the engine's own writes."""
         threads = [

@@ -191,7 +191,8 @@ def test_a_version_1_archive_reads_back(old: Path) -> None:
 
 
 def test_a_version_2_archive_reads_back(with_calls: Path) -> None:
-    initial, changed = Program.of("x = 1\n"), Program.of("x = 1\ny = 2  # zwei: ü☃\n")
+    initial = Program(id="59705646f73aad2b", source="x = 1\n")
+    changed = Program(id="bc22774985eb6b0b", source="x = 1\ny = 2  # zwei: ü☃\n")
     messages = (
         Message(role=Speaker.SYSTEM, content="You change “policies”."),
         Message(role=Speaker.USER, content="Change x.\n\tIt is 1."),
@@ -226,7 +227,8 @@ def test_a_version_2_archive_reads_back(with_calls: Path) -> None:
         assert [trial.proposal.source for trial in trials] == [initial.source, changed.source]
         values = [trial.evaluation.values for trial in trials if trial.evaluation]
         assert repr(values) == repr([(-0.0, 1 / 3), (0.1, 0.5)])
-        assert [a.program for a in archive.assessments(RUN)] == [Program.of("y = 1\n")]
+        assessed = [assessment.program for assessment in archive.assessments(RUN)]
+        assert assessed == [Program(id="f0185b3098cc20ee", source="y = 1\n")]
     assert versions(with_calls) == [NEWEST]
 
 

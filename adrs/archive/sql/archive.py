@@ -146,6 +146,11 @@ class SqlArchive:
             ids = connection.scalars(query).all()
         return self._calls(ids)
 
+    def answered(self, run: str) -> Collection[str]:
+        """Return the digests of the requests to which the run has an answer."""
+        with self._reading() as connection:
+            return queries.answered(connection, self._known_run_id(connection, run))
+
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer to a request; see `Archive.answer`."""
         with self._reading() as connection:

@@ -145,6 +145,12 @@ def calls(ids: Sequence[int]) -> Select[*tuple[object, ...]]:
     return _CALLS.where(CALLS.c.id.in_(ids)).order_by(CALLS.c.id)
 
 
+def answered(connection: Connection, run_id: int) -> set[str]:
+    """Return the digests of the requests to which a run has an answer."""
+    own = (CALLS.c.run_id == run_id, CALLS.c.outcome == CallOutcome.OK.value)
+    return set(connection.scalars(select(CALLS.c.digest).where(*own)))
+
+
 def newest_answer(
     connection: Connection, digest: str, *, run: str | None
 ) -> "mapping.AnyRow | None":

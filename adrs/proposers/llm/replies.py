@@ -22,6 +22,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adrs.core.program import (
     REGION_END,
@@ -210,6 +211,7 @@ def _conflict_lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if _CONFLICT.fullmatch(line.strip())]
 
 
+@lru_cache(maxsize=16)  # where a reply can be read in two ways, both are looked at twice
 def _fault(source: str) -> str:
     """Return why the source does not compile; empty if it does."""
     try:
