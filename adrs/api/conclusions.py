@@ -1,5 +1,6 @@
 """What a run decided, or a clear word that it has not yet."""
 
+from adrs.archive.commands import command
 from adrs.archive.protocol import Archive
 from adrs.core.run import Conclusion, RunRecord
 from adrs.errors import UsageError
@@ -15,6 +16,6 @@ def conclusion_of(archive: Archive, record: RunRecord) -> Conclusion:
     if conclusion is None:
         raise UsageError(
             f"run {record.name} is not finished, so it has no champion yet. "
-            f"`adrs resume {record.name}` goes on."
+            f"`{command('resume', record.name, archive=archive.place)}` goes on."
         )
     return conclusion

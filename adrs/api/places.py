@@ -2,5 +2,8 @@
 
 from pathlib import Path
 
-DEFAULT_ARCHIVE = "runs/adrs.db"
+from adrs.archive.commands import DEFAULT_ARCHIVE
+
+__all__ = ["DEFAULT_ARCHIVE", "RUNS"]
+
 RUNS = Path("runs")  # a folder for each run, with its best program and its report

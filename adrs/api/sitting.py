@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adrs.api import compose
 from adrs.api.models import Models
 from adrs.api.stopping import Stop
+from adrs.archive.commands import command
 from adrs.archive.protocol import Archive
 from adrs.core.events import EventSink
 from adrs.core.problem import Problem
@@ -49,7 +50,11 @@ class Sitting:
     @property
     def way_on(self) -> str:
         """What to say where the run breaks off."""
-        return f"What was done is kept; `adrs resume {self.record.name}` goes on."
+        return f"What was done is kept; `{self._resume}` goes on."
+
+    @property
+    def _resume(self) -> str:
+        return command("resume", self.record.name, archive=self.archive.place)
 
     def work(self, *, events: EventSink, stop: threading.Event) -> "RunResult":
         """Work on the run until it is concluded, then save its champion and its report.
@@ -69,7 +74,7 @@ class Sitting:
             exc.add_note(self.way_on)
             raise
         if conclusion is None:
-            raise Interrupted(f"stopped. `adrs resume {self.record.name}` goes on.")
+            raise Interrupted(f"stopped. `{self._resume}` goes on.")
         from adrs.api.reporting import save  # the report's types: loaded when there is one
 
         return save(self.archive, self.record, self.problem)

@@ -38,6 +38,11 @@ class MemoryArchive:
         self._runs: dict[str, _Run] = {}
         self._closed = False
 
+    @property
+    def place(self) -> str:
+        """What a command calls the archive: nothing, for it ends with the process."""
+        return ""
+
     def create_run(self, record: RunRecord) -> None:
         """Add a run; see `Archive.create_run`."""
         self._check_open()

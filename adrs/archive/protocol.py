@@ -21,6 +21,10 @@ class Archive(Protocol):
         ArchiveError: the place cannot be read or written (disk full, locked, not a database).
     """
 
+    @property
+    def place(self) -> str:
+        """What a command calls the archive: a path or URL without password; may be empty."""
+
     def create_run(self, record: RunRecord) -> None:
         """Add a run.
 

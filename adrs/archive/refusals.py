@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from adrs.archive.commands import command
 from adrs.core.trial import Arm
 from adrs.errors import ArchiveError, UsageError
 
@@ -27,7 +28,7 @@ def run_exists(name: str, *, place: str) -> UsageError:
     """Return the error for a new run whose name is taken."""
     return UsageError(
         f"a run named '{name}' is in {place} already: give the new run another name with --run, "
-        f"or go on with that one: `adrs resume {name}`."
+        f"or go on with that one: `{command('resume', name, archive=place)}`."
     )
 
 
@@ -40,7 +41,7 @@ def trial_exists(run: str, arm: Arm, number: int, *, place: str) -> ArchiveError
     """Return the error for a trial whose arm and number are taken."""
     return ArchiveError(
         f"run '{run}' in {place} has {arm} trial {number} already: a second process may be "
-        f"working on the run; stop it, then `adrs resume {run}`."
+        f"working on the run; stop it, then `{command('resume', run, archive=place)}`."
     )
 
 

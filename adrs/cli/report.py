@@ -33,6 +33,6 @@ def report(
     try:
         record = opened.run(run)
         problem = load_problem(record.config.problem, record.config.params)
-        show(summary_of(opened, record.name, problem), json=json)
+        show(summary_of(opened, record.name, problem), archive=opened.place, json=json)
     finally:
         opened.close()

@@ -110,7 +110,7 @@ def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
         raise _resumable(sitting, exc) from exc
     from adrs.cli.reporting import show  # loaded when there is something to report
 
-    show(result.report, json=json)
+    show(result.report, archive=sitting.archive.place, json=json)
 
 
 def _resumable(sitting: Sitting, exc: BaseException) -> typer.Exit:

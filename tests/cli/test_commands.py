@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -171,6 +172,22 @@ def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Pa
     assert "`adrs resume one` goes on" in result.stderr
     evaluator.write_text(good)
     assert adrs("resume", "--quiet").returncode == 0
+
+
+def test_the_command_that_goes_on_names_the_archive(adrs: Any, toy: Path) -> None:
+    evaluator = toy / "evaluator.py"
+    good = evaluator.read_text()
+    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    place = ("--archive", "other folder/a.db")
+    result = adrs("run", toy, *EVALS, "--run", "one", "--quiet", *place)
+    told = result.stderr.rpartition("`adrs ")[2].partition("`")[0]
+    assert told == "resume one --archive 'other folder/a.db'"
+    evaluator.write_text(good)
+    done = adrs(*shlex.split(told), "--quiet")
+    assert done.returncode == 0
+    steps = re.findall(r"adrs (\w+ one .*--archive '[^']*')", done.stdout)
+    assert steps
+    assert all(adrs(*shlex.split(step)).returncode == 0 for step in steps)
 
 
 def test_a_run_on_a_changed_file_is_not_resumed(adrs: Any, tmp_path: Path) -> None:

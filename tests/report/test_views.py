@@ -258,13 +258,11 @@ def test_a_budget_of_time_has_tenths_too(make_book: MakeBook, tell: Tell) -> Non
     assert any(line.startswith("search 50 %: ") for line in lines)
 
 
-def test_a_stopped_run_names_the_command_that_goes_on(events: list[Event]) -> None:
+def test_a_stopped_run_says_that_nothing_is_lost(events: list[Event]) -> None:
     last = events[-1]
     assert isinstance(last, RunEnded)
     stopped = RunEnded(record=last.record, conclusion=None)
-    assert plain_lines([*events[:-1], stopped])[-1].endswith(
-        "stopped: adrs resume amber-fox goes on from here"
-    )
+    assert plain_lines([*events[:-1], stopped])[-1].endswith("stopped; what was done is kept")
 
 
 def test_the_quiet_view_shows_warnings_alone(events: list[Event]) -> None:

@@ -62,6 +62,11 @@ class SqlArchive:
         # Calls are added by the threads that made them, beside the engine's own.
         self._lock = threading.RLock()
 
+    @property
+    def place(self) -> str:
+        """What a command calls the archive: a path, or a URL without its password."""
+        return self._place
+
     def create_run(self, record: RunRecord) -> None:
         """Add a run; see `Archive.create_run`."""
         check_seconds(record.spent_s)

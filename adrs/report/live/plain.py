@@ -213,6 +213,6 @@ def _call_words(tally: Tally, spending: Spending) -> list[str]:
 
 def _end_line(event: RunEnded) -> str:
     if event.conclusion is None:
-        return f"stopped: adrs resume {event.record.name} goes on from here"
+        return "stopped; what was done is kept"
     word = "improved" if event.conclusion.improved else "not improved"
     return f"finished, {word}: {event.conclusion.reason}"

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from adrs.archive.commands import command
 from adrs.archive.protocol import Archive
 from adrs.core.program import Program
-from adrs.core.run import Assessment, Conclusion, Role, RunRecord
+from adrs.core.run import Assessment, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
 from adrs.report.program.changes import NamedProgram
@@ -34,7 +35,7 @@ def named_program(
         ArchiveError: the archive cannot be read.
     """
     if name in (BEST, CONTROL):
-        return _concluded(archive.conclusion(record.name), record, name)
+        return _concluded(archive, record, name)
     if name == PARENT:
         return _parent(archive, record, child)
     humans = archive.assessments(
@@ -50,11 +51,12 @@ def _name(made: Assessment) -> str:
     return INITIAL if made.role is Role.INITIAL else made.label
 
 
-def _concluded(conclusion: Conclusion | None, record: RunRecord, name: str) -> NamedProgram:
+def _concluded(archive: Archive, record: RunRecord, name: str) -> NamedProgram:
+    conclusion = archive.conclusion(record.name)
     if conclusion is None:
         raise UsageError(
             f"run {record.name} is not finished, so it has no champion yet. "
-            f"`adrs resume {record.name}` goes on."
+            f"`{command('resume', record.name, archive=archive.place)}` goes on."
         )
     if name == BEST:
         title = "champion" if conclusion.improved else "best (no significant improvement)"
