@@ -12,17 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, CallsMoved, EventSink, TrialTold, Warned
+from adrs.core.events import ArmEnded, EventSink, TrialTold
 from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.seeds import derive_seed
-from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
 from adrs.engine.budget import Ledger
 from adrs.engine.courses import Course, Progress
 from adrs.engine.evaluations import Evaluations
+from adrs.engine.news import News
 from adrs.engine.notebook import Notebook
 from adrs.engine.proposals import Proposals
+from adrs.engine.standing import BARREN, Standing
 from adrs.engine.tuning import TUNING_EVALUATIONS, Tuner
 from adrs.engine.workbench import Workbench
 from adrs.errors import AdrsError, ArchiveError, ProposerError
@@ -33,7 +34,6 @@ from adrs.search.protocol import Strategy
 STOPPED = "stopped by the user"
 PENDING = Proposal(proposer="", source=None)
 NO_ROOM = Proposal(proposer="", source=None, rejection="the budget leaves no room for a tuning")
-BARREN = 1000  # told trials in a row without an evaluation after which nothing new is expected
 
 
 class Journal(Protocol):
@@ -151,11 +151,8 @@ class ArmLoop:
         self._waiting: dict[int, Proposal] = {}
         self._tunings: dict[int, int] = {}  # evaluations reserved, by the trial's number
         self._finished: dict[int, Trial] = {}
-        self._tried = {setup.initial.id}
-        self._best: float | None = setup.initial_evaluation.score
-        self._barren = 0
-        self._last_rejection = ""
-        self._spending: Spending | None = None
+        self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
+        self._news = News(setup.proposals, sink)
         self._ending: ArmEnded | None = None
         self._fault: AdrsError | None = None
 
@@ -165,7 +162,7 @@ class ArmLoop:
         Raises:
             AdrsError: a fault ended it; what was under way has been finished and committed.
         """
-        self._tell_news()
+        self._news.tell()
         zero = self._trial_zero()
         self._setup.strategy.tell(zero)
         self._notebook.tell(zero)
@@ -177,22 +174,13 @@ class ArmLoop:
                 break
             self._tell_finished()
             self._ask_on()
-            self._tell_news()
-        self._tell_news()
+            self._news.tell()
+        self._news.tell()
         if self._fault is not None:
             raise self._fault
         assert self._ending is not None
         self._sink(self._ending)
         return self._ending
-
-    def _tell_news(self) -> None:
-        """Pass on what the proposers have to say, and what their calls took since the last time."""
-        for notice in self._setup.proposals.notices():
-            self._sink(Warned(message=notice))
-        spending = self._setup.proposals.spending()
-        if spending is not None and spending != self._spending:
-            self._spending = spending
-            self._sink(CallsMoved(spending=spending))
 
     def _trial_zero(self) -> Trial:
         setup = self._setup
@@ -241,8 +229,9 @@ class ArmLoop:
         if self._setup.course.finite:
             self._end("the recorded trials are used up", complete=True)
             return
+        standing = self._standing
         self._fault = ProposerError(
-            f"the last {self._progress.fruitless} answers held no program: {self._last_rejection}"
+            f"the last {standing.fruitless} answers held no program: {standing.last_rejection}"
         )
         self._end(str(self._fault), complete=False)
 
@@ -279,7 +268,7 @@ class ArmLoop:
             return self._ended(STOPPED, complete=False)
         if self._ledger.out_of_time:
             return self._ended("the budget of time is used up", complete=True)
-        if self._barren >= BARREN:
+        if self._standing.barren:
             reason = f"{BARREN} proposals in a row brought nothing new to try"
             return self._ended(reason, complete=True)
         return None
@@ -356,7 +345,7 @@ class ArmLoop:
         self._progress.arrived += 1
         asked = self._asked.pop(number)
         program = None if proposal.source is None else Program.of(proposal.source)
-        repeated = program is not None and program.id in self._tried
+        repeated = program is not None and self._standing.tried(program)
         trial = Trial(
             arm=self._setup.arm,
             number=number,
@@ -368,7 +357,7 @@ class ArmLoop:
             asked_after=asked.asked_after,
             arrival=self._progress.arrived,
         )
-        self._note_program(trial)
+        self._standing.note(trial)
         if number in self._tunings:
             self._tune(trial, asked)
         elif program is None or repeated:
@@ -398,12 +387,8 @@ class ArmLoop:
         self._ledger.reserve_evaluations(reserved)
         self._progress.arrived += 1
         if trial.operator != TUNE:
-            self._note_program(trial)
+            self._standing.note(trial)
         self._finished[trial.number] = trial
-
-    def _note_program(self, trial: Trial) -> None:
-        if trial.program is not None:
-            self._tried.add(trial.program.id)
 
     def _finish(self, trial: Trial) -> None:
         self._progress.evaluating -= 1
@@ -423,38 +408,20 @@ class ArmLoop:
             # Not before: when a tuning ends depends on the scorers, when it is told does not.
             reserved = self._tunings.pop(trial.number)
             self._ledger.release_evaluations(reserved - trial.evaluations)
-        self._note_program(trial)
         if not replayed:
             self._journal.commit(trial)
         self._setup.strategy.tell(trial)
         self._notebook.tell(trial)
         self._progress.told += 1
-        self._barren = 0 if trial.evaluations else self._barren + 1
-        self._count_fruitless(trial)
-        improved = self._improves(trial)
-        if improved:
-            self._best = trial.score
+        improved = self._standing.tell(trial)
+        self._progress.fruitless = self._standing.fruitless
         self._sink(
             TrialTold(
                 trial=trial,
                 improved=improved,
-                best_score=self._best,
+                best_score=self._standing.best_score,
                 niches=self._setup.strategy.niches,
                 replayed=replayed,
             )
         )
         self._journal.checkpoint()
-
-    def _count_fruitless(self, trial: Trial) -> None:
-        if trial.operator == TUNE:
-            return
-        if trial.program is not None:
-            self._progress.fruitless = 0
-            return
-        self._progress.fruitless += 1
-        self._last_rejection = trial.proposal.rejection
-
-    def _improves(self, trial: Trial) -> bool:
-        if trial.score is None:
-            return False
-        return self._best is None or self._setup.objective.better(trial.score, self._best)
