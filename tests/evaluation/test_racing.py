@@ -1,5 +1,6 @@
 """Races stop what is out of reach, seldom what is not, and change nothing else."""
 
+import itertools
 import statistics
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Split, SplitSpec
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.racing import (
-    MOST_BLOCKS,
+    BLOCKS,
     SMALLEST_BLOCK,
     block_ends,
     is_checked,
@@ -32,6 +33,7 @@ MakeTask = Callable[..., Task]
 Params = dict[str, Scalar]
 
 COUNT = 32
+FIRST = block_ends(COUNT)[0]
 ZONES = st.sampled_from(["a", "b", "c"])
 SLACKS = st.integers(1, 4)
 GAINS = st.lists(st.floats(-1e6, 1e6), min_size=SMALLEST_BLOCK, max_size=40)
@@ -58,14 +60,15 @@ def unlike(slope: float, *, checked: bool) -> Program:
 
 
 @given(st.integers(1, 500))
-def test_blocks_are_few_and_even_and_the_last_is_never_short(count: int) -> None:
-    ends = block_ends(count)
-    sizes = [end - start for start, end in zip((0, *ends), ends, strict=False)]
-    assert ends[-1] == count
-    assert len(ends) <= MOST_BLOCKS
-    assert len(set(sizes[:-1])) <= 1
-    if len(ends) > 1:
-        assert SMALLEST_BLOCK <= sizes[0] <= sizes[-1] < 2 * sizes[0]
+def test_blocks_are_few_and_each_pause_is_at_twice_the_one_before(count: int) -> None:
+    *pauses, end = block_ends(count)
+    assert end == count
+    assert len(pauses) <= 3
+    assert all(after == 2 * before for before, after in itertools.pairwise(pauses))
+    if pauses:
+        assert pauses[0] >= SMALLEST_BLOCK
+        assert pauses[0] >= count / BLOCKS
+        assert end - pauses[-1] >= SMALLEST_BLOCK
 
 
 @given(st.text(min_size=1), st.lists(st.fixed_dictionaries({"zone": ZONES, "slack": SLACKS})))
@@ -89,6 +92,11 @@ def test_the_first_in_the_order_stand_for_all(problem: str, zones: int, rounds: 
 def test_who_is_ahead_is_never_stopped(gains: list[float], more: int) -> None:
     if sum(gains) / len(gains) > 0:
         assert not out_of_reach(gains, len(gains) + more)
+
+
+@given(st.integers(SMALLEST_BLOCK, 40), st.integers(0, 100))
+def test_who_did_the_same_so_far_is_not_stopped(played: int, more: int) -> None:
+    assert not out_of_reach([0.0] * played, played + more)
 
 
 @given(GAINS)
@@ -123,9 +131,9 @@ def test_the_much_worse_one_is_stopped_early(raced: Task) -> None:
     assert result.verdict is Verdict.BEHIND
     assert result.score is None
     assert result.values == ()
-    assert (result.scenarios, result.behind_after) == (SMALLEST_BLOCK, SMALLEST_BLOCK)
+    assert (result.scenarios, result.behind_after) == (FIRST, FIRST)
     assert result.rival == line(2.0).id
-    assert f"after {SMALLEST_BLOCK} of {COUNT} scenarios" in result.detail
+    assert f"after {FIRST} of {COUNT} scenarios" in result.detail
 
 
 def test_one_of_a_sample_is_played_on(raced: Task) -> None:
@@ -135,7 +143,7 @@ def test_one_of_a_sample_is_played_on(raced: Task) -> None:
     result = judge.evaluate(worse, Split.TRAIN, rival)
     alone = judge.evaluate(worse, Split.TRAIN)
     assert result.verdict is Verdict.OK
-    assert (result.scenarios, result.behind_after) == (COUNT, SMALLEST_BLOCK)
+    assert (result.scenarios, result.behind_after) == (COUNT, FIRST)
     assert (result.values, result.fingerprint) == (alone.values, alone.fingerprint)
 
 

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from adrs.core.objective import Objective
-from adrs.search.adaptive.stock import OUTSIDE_SHARE, POPULATION, Stock
+from adrs.search.adaptive.stock import OUTSIDE_SHARE, POPULATION, RIVAL, Stock
 from adrs.search.member import Member
 from adrs.search.settings import IslandsPlan
 
@@ -55,7 +55,7 @@ def test_donors_come_from_elsewhere_where_there_is_one(
     assert list(single.donors(Random(1), 1)) == [at_home]
 
 
-def test_the_rival_is_the_middle_one_of_a_full_island(
+def test_the_rival_is_one_of_the_upper_third_of_a_full_island(
     objective: Objective, make_member: Callable[..., Member]
 ) -> None:
     stock = _stock(objective, islands=False)
@@ -63,7 +63,8 @@ def test_the_rival_is_the_middle_one_of_a_full_island(
     for number, member in enumerate(members):
         assert stock.rival(number) is None
         stock.tell(number, member)
-    better_than_it = POPULATION // 2 - 1
+    better_than_it = POPULATION - 1 - RIVAL
+    assert 0 < better_than_it < POPULATION / 3
     assert stock.rival(POPULATION) is members[better_than_it]
 
 
