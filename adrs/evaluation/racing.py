@@ -9,7 +9,7 @@ rest is left out. The idea is Maron and Moore's ("Hoeffding races", NIPS 1993).
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -104,6 +104,53 @@ def out_of_reach(gains: Sequence[float], total: int) -> bool:
     variance = math.fsum((gain - mean) ** 2 for gain in gains) / (played - 1)
     error = math.sqrt(variance / played * (1 - played / total))
     return mean + _quantile(played - 1) * error <= 0
+
+
+class Race:
+    """One program's race: when to look how it stands, and how it stands.
+
+    It is over when the rival is out of reach, and when the program is ahead: what was ahead at a
+    pause is seldom out of reach at a later one, and the rest is fastest played in one go.
+
+    Args:
+        rival: against whom; None for nobody.
+        fitness: what a raw value is worth; larger is better.
+        places: the scenarios' places in their split, in the order of playing.
+
+    Attributes:
+        open: whether it goes on.
+        behind_after: after how many scenarios the rival was out of reach; None if it was not.
+        mean_gain: of the scenarios played when it was last looked at.
+    """
+
+    def __init__(
+        self, rival: Rival | None, fitness: Callable[[float], float], places: Sequence[int]
+    ) -> None:
+        self.open = rival is not None
+        self.behind_after: int | None = None
+        self.mean_gain = 0.0
+        self._fitness = fitness
+        self._marks = [] if rival is None else [fitness(rival.values[place]) for place in places]
+
+    @property
+    def total(self) -> int:
+        """How many scenarios there are."""
+        return len(self._marks)
+
+    def next_pause(self, pauses: Sequence[int], played: int) -> int:
+        """Return after how many scenarios to look again: one of the pauses, the last if over."""
+        if not self.open:
+            return pauses[-1]
+        return next(pause for pause in pauses if pause > played)
+
+    def look(self, values: Sequence[float]) -> None:
+        """Judge the race by the raw values of the scenarios played so far."""
+        pairs = zip(values, self._marks, strict=False)
+        gains = [self._fitness(value) - mark for value, mark in pairs]
+        self.mean_gain = math.fsum(gains) / len(gains)
+        if out_of_reach(gains, self.total):
+            self.behind_after = len(gains)
+        self.open = self.behind_after is None and self.mean_gain <= 0
 
 
 def is_checked(program: Program) -> bool:

@@ -1,12 +1,12 @@
 """A session that keeps count of the decisions and their hash, and ends when there are too many."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
+from adrs.evaluation.decisions import DecisionHash
 from adrs.sandbox.protocol import Argument, PolicyFailed, Session
 
 
@@ -18,11 +18,11 @@ class RecordingSession:
 
     Args:
         inner: the session that answers.
-        digest: a hash object that every answer is added to.
+        digest: every answer is added to it.
         limit: how many decisions and plans may be asked for.
     """
 
-    def __init__(self, inner: Session, digest: hashlib.blake2b, *, limit: int) -> None:
+    def __init__(self, inner: Session, digest: DecisionHash, *, limit: int) -> None:
         self._inner = inner
         self._digest = digest
         self._limit = limit
@@ -37,7 +37,7 @@ class RecordingSession:
         if self.answered + len(slots) > self._limit:
             raise self._too_many(int(slots[0]))
         decisions = self._inner.decide(slots, observations)
-        self._digest.update(decisions.data)
+        self._digest.add(slots, decisions)
         self.answered += len(decisions)
         return decisions
 
@@ -46,9 +46,7 @@ class RecordingSession:
         if self.answered >= self._limit:
             raise self._too_many(slot)
         result = self._inner.plan(slot, arguments)
-        for array in result:
-            self._digest.update(repr(array.shape).encode())
-            self._digest.update(array.tobytes())
+        self._digest.add_plan(slot, result)
         self.answered += 1
         return result
 

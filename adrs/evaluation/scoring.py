@@ -1,6 +1,5 @@
 """Turns a program into an evaluation: plays every scenario of a split and judges the outcomes."""
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,8 +14,9 @@ from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Scenario, Split, SplitSpec
 from adrs.core.seeds import derive_seed
 from adrs.errors import EvaluatorError
+from adrs.evaluation.decisions import DecisionHash
 from adrs.evaluation.protocol import Evaluator, Outcome
-from adrs.evaluation.racing import Rival, block_ends, is_checked, out_of_reach, playing_order
+from adrs.evaluation.racing import Race, Rival, block_ends, is_checked, playing_order
 from adrs.evaluation.recording import RecordingSession
 from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox, Session
@@ -60,7 +60,7 @@ class Task:
 class _Tally:
     """What is counted over the batches of one evaluation."""
 
-    digest: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
+    digest: DecisionHash = field(default_factory=DecisionHash)
     decisions: int = 0
     cpu_s: float = 0.0
     scenarios: int = 0
@@ -224,43 +224,33 @@ class Scoring:
             text = f"the program has {size} bytes, at most {limit} are allowed"
             raise _BatchFailed(Verdict.REJECTED, text, None)
         prepared = self._prepare(split)
+        race = Race(rival, self._task.objective.fitness, prepared.places)
         outcomes: list[Outcome] = []
-        for ends in prepared.batches:
+        for pauses in prepared.batches:
             with self._session(program, tally) as session:
-                for end in ends:
-                    part = slice(len(outcomes), end)
+                while len(outcomes) < pauses[-1]:
+                    part = slice(len(outcomes), race.next_pause(pauses, len(outcomes)))
                     outcomes += self._play(
                         session, prepared.members[part], prepared.workloads[part]
                     )
-                    tally.scenarios = end
-                    if rival is not None and tally.behind_after is None:
-                        self._race(program, outcomes, prepared.places, rival, tally)
+                    tally.scenarios = len(outcomes)
+                    tally.digest.end_group()
+                    self._look(race, program, outcomes, tally)
         by_place = dict(zip(prepared.places, outcomes, strict=True))
         return [by_place[place] for place in range(len(outcomes))]
 
-    def _race(
-        self,
-        program: Program,
-        outcomes: Sequence[Outcome],
-        places: Sequence[int],
-        rival: Rival,
-        tally: _Tally,
+    def _look(
+        self, race: Race, program: Program, outcomes: Sequence[Outcome], tally: _Tally
     ) -> None:
         """End the evaluation when the rival is out of reach; note it only, of a sample."""
-        fitness = self._task.objective.fitness
-        gains = [
-            fitness(outcome.value) - fitness(rival.values[place])
-            for outcome, place in zip(outcomes, places, strict=False)
-            if outcome.value is not None
-        ]
-        if not out_of_reach(gains, len(places)):
+        if not race.open:
             return
-        tally.behind_after = len(gains)
-        if not is_checked(program):
-            mean = math.fsum(gains) / len(gains)
+        race.look([outcome.value for outcome in outcomes if outcome.value is not None])
+        tally.behind_after = race.behind_after
+        if race.behind_after is not None and not is_checked(program):
             text = (
-                f"stopped after {len(gains)} of {len(places)} scenarios, "
-                f"on average {-mean:.4g} worse than its rival"
+                f"stopped after {race.behind_after} of {race.total} scenarios, "
+                f"on average {-race.mean_gain:.4g} worse than its rival"
             )
             raise _BatchFailed(Verdict.BEHIND, text, None)
 

@@ -18,6 +18,8 @@ from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.racing import (
     BLOCKS,
     SMALLEST_BLOCK,
+    Race,
+    Rival,
     block_ends,
     is_checked,
     out_of_reach,
@@ -122,6 +124,23 @@ def test_the_better_one_is_seldom_stopped(heavy: bool) -> None:
         gains = noise - noise.mean() + 0.5 * noise.std()
         stopped += any(out_of_reach(gains[:end].tolist(), 24) for end in block_ends(24)[:-1])
     assert stopped < 0.03 * 4000
+
+
+def test_who_is_ahead_is_looked_at_no_more() -> None:
+    rival = Rival(program_id="rival", values=(1.0,) * 24)
+    race = Race(rival, lambda value: -value, range(24))
+    pauses = block_ends(24)
+    assert race.next_pause(pauses, 0) == 4
+    race.look([1.0] * 4)
+    assert race.next_pause(pauses, 4) == 8
+    race.look([1.0] * 7 + [0.5])
+    assert (race.open, race.behind_after, race.next_pause(pauses, 8)) == (False, None, 24)
+
+
+def test_nobody_to_race_against_is_no_race() -> None:
+    race = Race(None, lambda value: value, range(24))
+    assert not race.open
+    assert race.next_pause(block_ends(24), 0) == 24
 
 
 def test_the_much_worse_one_is_stopped_early(raced: Task) -> None:

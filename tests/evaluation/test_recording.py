@@ -1,6 +1,5 @@
 """Decisions are counted over a session, and what goes beyond the limit is never asked for."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
+from adrs.evaluation.decisions import DecisionHash
 from adrs.evaluation.recording import RecordingSession
 from adrs.sandbox.protocol import Argument, PolicyFailed
 
@@ -34,7 +34,7 @@ class Yes:
 
 
 def recording(inner: Yes, limit: int) -> RecordingSession:
-    return RecordingSession(inner, hashlib.blake2b(), limit=limit)
+    return RecordingSession(inner, DecisionHash(), limit=limit)
 
 
 def slots(*numbers: int) -> NDArray[np.int32]:

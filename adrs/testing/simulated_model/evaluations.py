@@ -10,7 +10,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split, scenario_id
-from adrs.evaluation.racing import block_ends, is_checked, out_of_reach, playing_order
+from adrs.evaluation.racing import Race, block_ends, is_checked, playing_order, rival_of
 from adrs.testing.simulated_model.drafts import SYNTAX, Draft, read
 from adrs.testing.simulated_model.landscape import COUNTS, OBJECTIVE, Landscape
 
@@ -113,10 +113,11 @@ def _behind_after(values: Sequence[float], rival: Evaluation) -> int | None:
     if len(rival.values) != len(values):
         return None
     order = playing_order(EVALUATOR, [{}] * len(values))
-    fitness = OBJECTIVE.fitness
-    gains = [fitness(values[at]) - fitness(rival.values[at]) for at in order]
-    ends = block_ends(len(values))
-    return next((end for end in ends if out_of_reach(gains[:end], len(values))), None)
+    race = Race(rival_of(rival), OBJECTIVE.fitness, order)
+    for end in block_ends(len(values)):
+        if race.open:
+            race.look([values[at] for at in order[:end]])
+    return race.behind_after
 
 
 def _metrics(draft: Draft) -> dict[str, float]:
