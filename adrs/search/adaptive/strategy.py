@@ -37,7 +37,7 @@ class AdaptiveStrategy:
     - Parents come from the home island (a single one below 300 evaluations), from the elites of the
       niches or from the best programs of single scenarios, by rank and by failed children.
     - The operator is drawn by a bandit with priors. A crossover's donor comes from elsewhere.
-    - A child races against one of the upper third of its island, once that is full.
+    - A child races against the third best of its island, once that is full.
 
     Args:
         objective: what is optimised.

@@ -55,7 +55,7 @@ def test_donors_come_from_elsewhere_where_there_is_one(
     assert list(single.donors(Random(1), 1)) == [at_home]
 
 
-def test_the_rival_is_one_of_the_upper_third_of_a_full_island(
+def test_the_rival_is_the_third_best_of_a_full_island(
     objective: Objective, make_member: Callable[..., Member]
 ) -> None:
     stock = _stock(objective, islands=False)
@@ -64,7 +64,7 @@ def test_the_rival_is_one_of_the_upper_third_of_a_full_island(
         assert stock.rival(number) is None
         stock.tell(number, member)
     better_than_it = POPULATION - 1 - RIVAL
-    assert 0 < better_than_it < POPULATION / 3
+    assert better_than_it == 2
     assert stock.rival(POPULATION) is members[better_than_it]
 
 
