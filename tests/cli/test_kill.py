@@ -67,5 +67,5 @@ def test_an_interrupt_finishes_what_is_in_flight_and_tells_how_to_go_on(
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert "`adrs resume one` goes on" in errors
+    assert "`adrs resume one --archive stopped.db` goes on" in errors
     assert adrs("resume", "--archive", "stopped.db", "--quiet").returncode == 0

@@ -253,7 +253,7 @@ def refused(
 
 def test_a_revoked_key_stops_the_asking(toy: Path, call: Adrs) -> None:
     with ModelServer(settings(key=KEY, revoke_after=10)) as server:
-        refused(call, toy, server, (3,), "openai/strong", "`adrs resume one`")
+        refused(call, toy, server, (3,), "openai/strong", "`adrs resume one --archive a.db`")
         assert len(server.served) <= 10 + CONCURRENCY
     assert len(trials(toy.parent)) == 10
 
@@ -261,7 +261,7 @@ def test_a_revoked_key_stops_the_asking(toy: Path, call: Adrs) -> None:
 def test_an_unreachable_server_stops_the_asking(toy: Path, call: Adrs) -> None:
     with ModelServer(settings()) as server:
         pass
-    refused(call, toy, server, (3,), "`adrs resume one`")
+    refused(call, toy, server, (3,), "`adrs resume one --archive a.db`")
     assert trials(toy.parent) == []
 
 
@@ -287,7 +287,7 @@ def test_a_locked_archive_stops_the_asking(toy: Path) -> None:
                 other.execute("BEGIN EXCLUSIVE")
                 _, errors = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 3, errors
-        assert "`adrs resume one`" in errors.strip().splitlines()[-1]
+        assert "`adrs resume one --archive a.db`" in errors.strip().splitlines()[-1]
         paid = sum(answered(server).values())
     kept = rows(toy.parent, "SELECT count(*) FROM calls WHERE outcome = 'ok'")[0][0]
     assert paid - kept <= CONCURRENCY
@@ -307,7 +307,7 @@ def test_a_full_disk_stops_the_asking(toy: Path) -> None:
         paid = sum(answered(server).values())
     assert ended.returncode == 3, ended.stderr
     assert "Traceback" not in ended.stderr
-    assert "`adrs resume one`" in ended.stderr.strip().splitlines()[-1]
+    assert "`adrs resume one --archive a.db`" in ended.stderr.strip().splitlines()[-1]
     kept = rows(toy.parent, "SELECT count(*) FROM calls WHERE outcome = 'ok'")[0][0]
     assert 0 < kept < 1000
     assert paid - kept <= 2 * CONCURRENCY
