@@ -1,6 +1,7 @@
 """A hash of all that a program decided in an evaluation."""
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,10 +60,10 @@ class DecisionHash:
         # NumPy sorts numbers of 16 bits by counting, several times faster than larger ones.
         keys = slots.astype(np.uint16) if slots.max() < 1 << 16 else slots
         order = np.argsort(keys, kind="stable")
-        slots, decisions = slots[order], decisions[order]
-        cuts = np.flatnonzero(np.diff(slots)) + 1
-        for slot, part in zip(slots[[0, *cuts]], np.split(decisions, cuts), strict=True):
-            self._hash_of(int(slot)).update(part.data)
+        slots, in_slots = slots[order], decisions[order].data
+        cuts = (np.flatnonzero(np.diff(slots)) + 1).tolist()
+        for start, end in itertools.pairwise([0, *cuts, len(slots)]):
+            self._hash_of(int(slots[start])).update(in_slots[start:end])
         self._slots.clear()
         self._decisions.clear()
         self._held = 0
