@@ -11,6 +11,7 @@ from adrs.api.isolation import accepted_level
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.sitting import Sitting
 from adrs.api.warning import Warn, warnings_only
+from adrs.archive.commands import command
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.events import EventSink, Warned
@@ -95,7 +96,7 @@ def continued(
     open_archive(archive, read_only=True).close()  # resuming never creates an archive
     with closing(open_archive(archive)) as opened:
         record = opened.run(run)
-        _refuse_finished(record)
+        _refuse_finished(record, opened.place)
         models = compose.models_of(record.config)
         problem = load_problem(record.config.problem, record.config.params)
         tool = compose.instrument_of(record.config, problem)
@@ -122,9 +123,9 @@ def continued(
             )
 
 
-def _refuse_finished(record: RunRecord) -> None:
+def _refuse_finished(record: RunRecord, archive: str) -> None:
     if record.status is RunStatus.FINISHED:
         raise UsageError(
             f"run {record.name} is finished: there is nothing to resume. "
-            f"`adrs report {record.name}` shows it."
+            f"`{command('report', record.name, archive=archive)}` shows it."
         )

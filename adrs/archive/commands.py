@@ -12,5 +12,11 @@ def command(*words: str, archive: str) -> str:
         words: what stands behind `adrs`.
         archive: `Archive.place`; the option is left out where it is the default.
     """
-    where = () if archive in ("", DEFAULT_ARCHIVE) else ("--archive", archive)
-    return shlex.join(("adrs", *words, *where))
+    return located(shlex.join(("adrs", *words)), archive=archive)
+
+
+def located(text: str, *, archive: str) -> str:
+    """Return a command with the archive that it is to look in; see `command`."""
+    if archive in ("", DEFAULT_ARCHIVE):
+        return text
+    return f"{text} --archive {shlex.quote(archive)}"

@@ -50,6 +50,14 @@ def already_concluded(run: str, *, place: str) -> ArchiveError:
     return ArchiveError(f"run '{run}' in {place} has a conclusion already; it is written once.")
 
 
+def unfinished(run: str, *, place: str) -> UsageError:
+    """Return the error for what only a finished run has."""
+    return UsageError(
+        f"run {run} is not finished, so it has no champion yet. "
+        f"`{command('resume', run, archive=place)}` goes on."
+    )
+
+
 def closed(*, place: str) -> ArchiveError:
     """Return the error for a call on an archive that was closed."""
     return ArchiveError(f"{place} is closed: open it again.")

@@ -1,17 +1,16 @@
 """A report on stdout."""
 
-import shlex
 from dataclasses import replace
 
 import typer
 from rich.console import Console
 
-from adrs.archive.commands import command
+from adrs.archive.commands import located
 from adrs.report.run.console import render_report
 from adrs.report.run.jsonreport import to_json
 from adrs.report.run.model import RunSummary
 
-_NO_ARCHIVE = frozenset({"doctor"})
+_ABOUT_THE_HOST = frozenset({"adrs doctor"})
 
 
 def show(summary: RunSummary, *, archive: str, json: bool) -> None:
@@ -25,11 +24,8 @@ def show(summary: RunSummary, *, archive: str, json: bool) -> None:
     if json:
         typer.echo(to_json(summary))
         return
-    steps = tuple(_located(step, archive) for step in summary.run.next)
+    steps = tuple(
+        step if step in _ABOUT_THE_HOST else located(step, archive=archive)
+        for step in summary.run.next
+    )
     render_report(replace(summary, run=replace(summary.run, next=steps)), Console())
-
-
-def _located(step: str, archive: str) -> str:
-    """Return a command of a report with the archive where it needs one."""
-    words = shlex.split(step)[1:]
-    return step if words[0] in _NO_ARCHIVE else command(*words, archive=archive)

@@ -19,7 +19,7 @@ from adrs.core.scenario import Scalar
 from adrs.core.seeds import derive_seed
 
 SMALLEST_BLOCK = 4  # scenarios; fewer say too little about a heavy-tailed gain
-BLOCKS = 6  # a first block is one so many of all scenarios
+FIRST_PART = 6  # a first block is one in so many of all scenarios
 CHECK_EVERY = 16  # of the programs that would be stopped, one so many is played on
 # One-sided 95 % quantiles of Student's t, by degrees of freedom (R: qt(.95, df)). Most programs
 # that race are worse by far, so that of their stops at that level far fewer than 5 % are wrong.
@@ -77,10 +77,11 @@ def block_ends(count: int) -> tuple[int, ...]:
 
     After a sixth, a third and two thirds: what is hopeless shows soon, and each pause has messages
     of its own, where more scenarios would share them. Replayed on 36,000 whole evaluations of six
-    problems, that leaves out as much as four even blocks or more, with no more wrong stops.
+    problems, that leaves out 2 to 8 points more than even blocks of 8, and 0.3 % more of the stops
+    are wrong at most.
     """
     ends = []
-    end = max(SMALLEST_BLOCK, math.ceil(count / BLOCKS))
+    end = max(SMALLEST_BLOCK, math.ceil(count / FIRST_PART))
     while end + SMALLEST_BLOCK <= count:
         ends.append(end)
         end *= 2

@@ -3,13 +3,11 @@
 import itertools
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from adrs.evaluation import decisions
-from adrs.evaluation.decisions import DecisionHash
+from adrs.evaluation.decisions import HELD, DecisionHash
 
 SEQUENCES = st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=8), min_size=1, max_size=6)
 
@@ -54,10 +52,16 @@ def test_the_order_within_a_scenario_matters() -> None:
     assert played([[1, 2]], together=1) != played([[1], [2]], together=2)
 
 
-def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = played([[1, 2, 3], [4, 5, 6]], together=2)
-    monkeypatch.setattr(decisions, "HELD", 3)
-    assert played([[1, 2, 3], [4, 5, 6]], together=2) == whole
+def test_where_what_is_held_is_hashed_does_not_matter() -> None:
+    slots, chosen = np.indices((HELD, 2), np.int32)[1].ravel(), np.arange(2 * HELD, dtype=np.int32)
+
+    def in_parts_of(size: int) -> str:
+        known = DecisionHash()
+        for start in range(0, len(slots), size):
+            known.add(slots[start : start + size], chosen[start : start + size])
+        return known.hexdigest()
+
+    assert in_parts_of(2 * HELD) == in_parts_of(HELD - 1) == in_parts_of(999)
 
 
 def test_plans_are_told_apart_by_value_and_shape() -> None:

@@ -16,7 +16,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Split, SplitSpec
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.racing import (
-    BLOCKS,
+    FIRST_PART,
     SMALLEST_BLOCK,
     Race,
     Rival,
@@ -69,7 +69,7 @@ def test_blocks_are_few_and_each_pause_is_at_twice_the_one_before(count: int) ->
     assert all(after == 2 * before for before, after in itertools.pairwise(pauses))
     if pauses:
         assert pauses[0] >= SMALLEST_BLOCK
-        assert pauses[0] >= count / BLOCKS
+        assert pauses[0] >= count / FIRST_PART
         assert end - pauses[-1] >= SMALLEST_BLOCK
 
 

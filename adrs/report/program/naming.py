@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adrs.archive.commands import command
+from adrs.archive import refusals
 from adrs.archive.protocol import Archive
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Role, RunRecord
@@ -54,10 +54,7 @@ def _name(made: Assessment) -> str:
 def _concluded(archive: Archive, record: RunRecord, name: str) -> NamedProgram:
     conclusion = archive.conclusion(record.name)
     if conclusion is None:
-        raise UsageError(
-            f"run {record.name} is not finished, so it has no champion yet. "
-            f"`{command('resume', record.name, archive=archive.place)}` goes on."
-        )
+        raise refusals.unfinished(record.name, place=archive.place)
     if name == BEST:
         title = "champion" if conclusion.improved else "best (no significant improvement)"
         return NamedProgram(name=title, program=conclusion.best)
