@@ -109,18 +109,19 @@ def test_connections_are_set_up(path: Path) -> None:
     }
 
 
-def test_openings_at_the_same_moment_agree(path: Path) -> None:
-    barrier = Barrier(AT_ONCE)
+def test_openings_at_the_same_moment_agree(tmp_path: Path) -> None:
+    for attempt in range(20):
+        path, barrier = tmp_path / str(attempt) / "adrs.db", Barrier(AT_ONCE)
 
-    def open_and_create(number: int) -> None:
-        barrier.wait()
+        def open_and_create(number: int, path: Path = path, barrier: Barrier = barrier) -> None:
+            barrier.wait()
+            with closing(open_archive(str(path))) as archive:
+                archive.create_run(a_record(f"run-{number}"))
+
+        with ThreadPoolExecutor(AT_ONCE) as executor:
+            list(executor.map(open_and_create, range(AT_ONCE)))
         with closing(open_archive(str(path))) as archive:
-            archive.create_run(a_record(f"run-{number}"))
-
-    with ThreadPoolExecutor(AT_ONCE) as executor:
-        list(executor.map(open_and_create, range(AT_ONCE)))
-    with closing(open_archive(str(path))) as archive:
-        assert sorted(r.name for r in archive.runs()) == [f"run-{n}" for n in range(AT_ONCE)]
+            assert sorted(r.name for r in archive.runs()) == [f"run-{n}" for n in range(AT_ONCE)]
 
 
 def test_nothing_is_left_beside_a_closed_archive(filled: Path) -> None:

@@ -1,6 +1,7 @@
 """All that is particular to SQLite: how a connection is set up, and what its errors mean."""
 
 import sqlite3
+import time
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, Engine, event
@@ -9,6 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "adrs_writes"
 ELSEWHERE = "give another place with --archive URL"
+PAUSE_S = 0.01
 
 _LOCKED = "is locked by another process: wait until it is done"
 _UNWRITABLE = "cannot be written: make the file and its folder writable"
@@ -55,7 +57,7 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
         # 100 trials is a tenth smaller than with pages of 2 KB. The log is cut back at 0.5 MB.
         cursor.execute("PRAGMA page_size = 1024")
         cursor.execute("PRAGMA wal_autocheckpoint = 512")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(cursor, time.monotonic() + busy_timeout_s)
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
 
@@ -69,6 +71,20 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
     event.listen(engine, "begin", on_begin)
 
 
+def _switch_to_wal(cursor: DBAPICursor, deadline: float) -> None:
+    # Two that switch a new file at the same moment stand in each other's way: SQLite sees that
+    # waiting would not end, and fails at once whatever the timeout.
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if _primary_code(exc) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
+
+
 def sqlite_fault(exc: BaseException) -> str | None:
     """Return what an SQLite error means and what to do, to follow the place's name in a sentence.
 
@@ -76,7 +92,11 @@ def sqlite_fault(exc: BaseException) -> str | None:
     """
     if not isinstance(exc, sqlite3.Error):
         return None
+    advice = _ADVICE.get(_primary_code(exc))
+    return None if advice is None else f"{advice.format(cause=exc)}, or {ELSEWHERE}."
+
+
+def _primary_code(exc: sqlite3.Error) -> int:
     # Errors that the driver itself makes have no code.
     code: int = getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    advice = _ADVICE.get(code & 0xFF)  # the low byte is the primary code of an extended one
-    return None if advice is None else f"{advice.format(cause=exc)}, or {ELSEWHERE}."
+    return code & 0xFF  # the low byte is the primary code of an extended one
