@@ -26,9 +26,10 @@ from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import evaluator_reference
 from adrs.core.events import EventSink
 from adrs.core.isolation import WEAKEST, IsolationLevel
+from adrs.core.objective import Objective
 from adrs.core.problem import Problem
 from adrs.core.program import node_count
-from adrs.core.run import Order, RunConfig, RunRecord
+from adrs.core.run import USUALLY_OFF, Order, RunConfig, RunRecord
 from adrs.core.trial import Arm
 from adrs.engine.champion import Reducer
 from adrs.engine.courses import (
@@ -315,14 +316,22 @@ def strategy_factory(
 ) -> Callable[..., Strategy]:
     """Return what makes a strategy of `objective`, `seed` and `evals`.
 
+    A strategy that knows of evaluations alone plans by the scarcer of the two budgets.
+
     Args:
         name: of the table.
-        without: parts of it to switch off.
+        without: parts of it that are off.
         calls: how many model calls there are, where there is a budget of them.
     """
     make = STRATEGIES[name]
-    adapts = make is AdaptiveStrategy
-    return functools.partial(make, calls=calls, without=without) if adapts else make
+    if make is AdaptiveStrategy:
+        return functools.partial(make, calls=calls, without=without)
+
+    def planned(*, objective: Objective, seed: int, evals: int | None) -> Strategy:
+        caps = [cap for cap in (evals, calls) if cap is not None]
+        return make(objective=objective, seed=seed, evals=min(caps, default=None))
+
+    return planned
 
 
 def features(strategy: str) -> tuple[str, ...]:
@@ -330,21 +339,30 @@ def features(strategy: str) -> tuple[str, ...]:
     return tuple(getattr(STRATEGIES[strategy], "FEATURES", ()))
 
 
-def check_features(strategy: str, without: Sequence[str]) -> None:
-    """See that all that is to be switched off is there.
+def parts_off(strategy: str, also: Sequence[str], without: Sequence[str]) -> tuple[str, ...]:
+    """Return the parts of a strategy that are off, in its own order.
+
+    Args:
+        strategy: its name.
+        also: parts to switch on that are usually off.
+        without: parts to switch off.
 
     Raises:
-        UsageError: the strategy has no such part.
+        UsageError: the strategy has no such part, or one is to be switched both on and off.
     """
-    for name in without:
-        known = features(strategy)
+    known = features(strategy)
+    there = f"choose from {', '.join(known)}" if known else "it has none"
+    for option, name in (*(("also", n) for n in also), *(("without", n) for n in without)):
         if name not in known:
-            there = f"choose from {', '.join(known)}" if known else "it has none"
-            raise UsageError(f"--without {name}: no such part of strategy {strategy}; {there}.")
+            raise UsageError(f"--{option} {name}: no such part of strategy {strategy}; {there}.")
+        if name in also and name in without:
+            raise UsageError(f"--also {name} --without {name}: expected one of the two.")
+    off = {*USUALLY_OFF.get(strategy, ()), *without} - set(also)
+    return tuple(part for part in known if part in off)
 
 
 def is_on(feature: str, strategy: str, without: Sequence[str]) -> bool:
-    """Tell whether a strategy has a part, and it is not switched off."""
+    """Tell whether a strategy has a part, and it is not off."""
     return feature in features(strategy) and feature not in without
 
 

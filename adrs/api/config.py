@@ -28,6 +28,7 @@ class RunOptions(BaseModel):
     prompt_tokens: Annotated[int | None, Field(ge=1000)] = None
     models: dict[str, dict[str, Any]] = {}
     strategy: str | None = None
+    also: list[str] | None = None
     without: list[str] | None = None
     evals: Annotated[int | None, Field(ge=1)] = None
     time: str | None = None

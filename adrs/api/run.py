@@ -52,6 +52,7 @@ def run(
     prompts: str | os.PathLike[str] | None = None,
     prompt_tokens: int | None = None,
     strategy: str | None = None,
+    also: Sequence[str] | None = None,
     without: Sequence[str] | None = None,
     window: int | None = None,
     workers: int | None = None,
@@ -89,7 +90,8 @@ def run(
         prompts: a folder of templates that go before the shipped ones.
         prompt_tokens: most tokens that a prompt may have; 24000.
         strategy: who chooses; "adaptive".
-        without: parts of the strategy to switch off.
+        also: parts of the strategy to switch on that are usually off.
+        without: parts of it to switch off.
         window: trials asked before the first is told; 8, or twice `concurrency`.
         workers: scorer processes; as many as cores. They change the speed, never the result.
         params: evaluator parameters in place of the problem's.
@@ -113,8 +115,9 @@ def run(
         "model": _listed(model), "calls": calls, "tokens": tokens, "usd": usd,
         "concurrency": concurrency, "order": order, "base_url": base_url, "cache": cache,
         "models": models, "prompts": None if prompts is None else os.fspath(prompts),
-        "prompt_tokens": prompt_tokens, "strategy": strategy, "without": _listed(without),
-        "window": window, "workers": workers, "params": params, "control": control,
+        "prompt_tokens": prompt_tokens, "strategy": strategy, "also": _listed(also),
+        "without": _listed(without), "window": window, "workers": workers, "params": params,
+        "control": control,
     }  # fmt: skip
     options = options_of(given, None if config is None else Path(config))
     weakest = accepted_level(allow_weak_sandbox)

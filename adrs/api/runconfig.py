@@ -62,8 +62,7 @@ def run_config(
     time_s = None if options.time is None else parse_duration(options.time)
     who = proposing(options, time_s)
     strategy = compose.named("strategy", options.strategy or DEFAULT_STRATEGY, compose.STRATEGIES)
-    without = tuple(options.without or ())
-    compose.check_features(strategy, without)
+    without = compose.parts_off(strategy, options.also or (), options.without or ())
     is_path = Path(name_or_path).resolve() == Path(problem.location)
     return RunConfig(
         problem=problem.location if is_path else problem.name,

@@ -52,7 +52,11 @@ StrategiesOption = Annotated[
 ]
 SeedsOption = Annotated[int, typer.Option("--seeds", min=1, help="Runs of each, seeds 1, 2, ...")]
 AblateOption = Annotated[
-    bool, typer.Option("--ablate", help="Also run with each part of a strategy switched off.")
+    bool,
+    typer.Option(
+        "--ablate",
+        help="Also run with each part of a strategy switched off; on, if usually off.",
+    ),
 ]
 SimulatedOption = Annotated[
     bool,

@@ -95,6 +95,14 @@ StrategyOption = Annotated[
     str | None,
     typer.Option("--strategy", metavar="NAME", help="Who chooses.", show_default="adaptive"),
 ]
+AlsoOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--also",
+        metavar="FEATURE",
+        help="Switch a part of the strategy on that is usually off (repeatable).",
+    ),
+]
 WithoutOption = Annotated[
     list[str] | None,
     typer.Option(

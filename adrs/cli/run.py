@@ -4,6 +4,7 @@ import typer
 
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.cli.options import (
+    AlsoOption,
     ArchiveOption,
     BaseUrlOption,
     CacheOption,
@@ -51,6 +52,7 @@ def run(
     base_url: BaseUrlOption = None,
     cache: CacheOption = False,
     strategy: StrategyOption = None,
+    also: AlsoOption = None,
     without: WithoutOption = None,
     window: WindowOption = None,
     workers: WorkersOption = None,
@@ -70,7 +72,8 @@ def run(
     given: dict[str, object] = {
         "model": model or None, "calls": calls, "tokens": tokens, "usd": usd,
         "concurrency": concurrency, "order": order, "base_url": base_url, "cache": cache or None,
-        "strategy": strategy, "without": without or None, "evals": evals, "time": time,
+        "strategy": strategy, "also": also or None, "without": without or None,
+        "evals": evals, "time": time,
         "seed": seed, "window": window, "workers": workers, "params": parse_params(param),
         "control": False if no_control else None,
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from adrs.core.evaluation import Evaluation
 from adrs.core.isolation import WEAKEST
@@ -29,6 +30,10 @@ DEFAULT_SEED = 1
 DEFAULT_STRATEGY = "adaptive"
 DEFAULT_PROPOSER = "mutator/ast"
 DEFAULT_WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
+USUALLY_OFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {DEFAULT_STRATEGY: ("failures", "simplify", "cycles")}
+)
+"""Parts that are off unless asked for, by strategy: their ablation shows no gain."""
 
 EVERY_MODEL = "*"  # in the settings of a `ModelUse`: all models that are not named
 
@@ -92,7 +97,7 @@ class RunConfig:
             empty for the public ones. It is shown nowhere; `heldout_set` names it.
         order: the order of the search's trials; the control's are always ordered.
         models: the language models that propose; None where none does.
-        without: parts of the strategy that are switched off, by name.
+        without: parts of the strategy that are off, by name, those that usually are among them.
         replays: name of the run whose recorded answers and order this one follows; empty for none.
     """
 
@@ -111,6 +116,20 @@ class RunConfig:
     models: ModelUse | None = None
     without: tuple[str, ...] = ()
     replays: str = ""
+
+    @property
+    def switched_on(self) -> tuple[str, ...]:
+        """Parts of the strategy that are on, though usually off."""
+        return tuple(part for part in self._usually_off if part not in self.without)
+
+    @property
+    def switched_off(self) -> tuple[str, ...]:
+        """Parts of the strategy that are off, though usually on."""
+        return tuple(part for part in self.without if part not in self._usually_off)
+
+    @property
+    def _usually_off(self) -> tuple[str, ...]:
+        return USUALLY_OFF.get(self.strategy, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

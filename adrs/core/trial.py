@@ -1,6 +1,7 @@
 """One numbered step of a run, and what passes between its parts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adrs.core.evaluation import Evaluation, Verdict
@@ -55,6 +56,8 @@ class Ask:
         parent: the program to change.
         inspirations: further programs to learn or borrow from, best first.
         tier: the tier of models to ask ("strong"); None for any. Blind proposers ignore it.
+        leaning: a factor on each model's weight, by the name that its proposals bear; 1 for those
+            that are not named. Blind proposers ignore it.
         rival: the evaluation on train that the new program races against; None: it is played
             whole.
         notes: what the engine knows about these programs; None where nobody needs it.
@@ -64,6 +67,7 @@ class Ask:
     parent: Program
     inspirations: tuple[Program, ...] = ()
     tier: str | None = None
+    leaning: Mapping[str, float] = field(default_factory=dict)
     rival: Evaluation | None = None
     notes: Notes | None = None
 

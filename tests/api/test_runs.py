@@ -164,20 +164,38 @@ def test_every_argument_takes_effect(toy: Path) -> None:
     assert (config.params, config.minimum_isolation) == ({"bound": -1.0}, "L1")
 
 
+def test_calls_shift_to_the_model_that_brings_more(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    share = {}
+    for without in ((), ("models",)):
+        with ModelServer(ServerSettings(seed=3)) as server:
+            adrs.run(
+                toy, model=["openai/strong", "openai/empty"], base_url=server.url, calls=120,
+                order="ordered", control=False, without=without, name=f"run-{len(without)}",
+            )  # fmt: skip
+        with adrs.open_archive() as archive:
+            asked = [call.request.model for call in archive.calls(f"run-{len(without)}")]
+        late = asked[len(asked) // 2 :]
+        share[without] = late.count("openai/strong") / len(late)
+    assert share[()] > 1.5 * share["models",]
+
+
 def test_models_are_asked_with_their_settings(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     with ModelServer(ServerSettings(seed=3)) as server:
         result = adrs.run(
             toy, model="openai/strong", base_url=server.url, calls=12, concurrency=4, seed=2,
             models={"*": {"price": {"input_usd": 1.0, "output_usd": 2.0}, "max_tokens": 500}},
-            control=False, without="racing",
+            control=False, also="failures", without="racing",
         )  # fmt: skip
     assert result.calls == 12
     assert result.usd is not None
     assert result.usd > 0.0
     with adrs.open_archive() as archive:
         assert [call.request.settings["max_tokens"] for call in archive.calls()] == 12 * [500]
-        assert archive.run().config.without == ("racing",)
+        assert archive.run().config.without == ("simplify", "racing", "cycles")
 
 
 def test_a_run_that_waits_for_a_person_is_stopped(toy: Path) -> None:
@@ -241,6 +259,8 @@ def test_what_must_not_be_missed_is_a_warning_or_an_event(
         ({"seed": -1}, "--seed: input should be greater than or equal to 0"),
         ({"strategy": "iland"}, "no strategy is called 'iland'"),
         ({"without": ["luck"]}, "--without luck: no such part of strategy adaptive"),
+        ({"also": ["luck"]}, "--also luck: no such part of strategy adaptive"),
+        ({"also": ["tune"], "without": ["tune"]}, "expected one of the two"),
         ({"model": "gpt"}, "no model is called 'gpt'"),
         ({"calls": 3}, "--calls: it is about language models; name one with --model"),
         ({"time": "soon"}, "--time soon: expected a duration"),

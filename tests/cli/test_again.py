@@ -13,7 +13,7 @@ from adrs.api.runconfig import run_config
 from adrs.catalog.problems import load_problem
 from adrs.cli.options import parse_params
 from adrs.cli.run import app
-from adrs.core.run import ModelUse, Order, RunConfig
+from adrs.core.run import USUALLY_OFF, ModelUse, Order, RunConfig
 from adrs.report.run.again import MORE, command_for_more
 
 USUAL = RunConfig(
@@ -26,6 +26,7 @@ USUAL = RunConfig(
     window=8,
     control=True,
     params={},
+    without=USUALLY_OFF["adaptive"],
 )
 WITH_MODELS = replace(
     USUAL,
@@ -62,8 +63,11 @@ def changed(models: dict[str, Any], **changes: Any) -> RunConfig:
     "config",
     [
         USUAL,
-        replace(USUAL, seed=7, strategy="islands", window=3),
-        replace(USUAL, without=("racing", "tune")),
+        replace(USUAL, seed=7, strategy="islands", window=3, without=()),
+        replace(USUAL, without=("failures", "simplify", "tune", "racing", "cycles")),
+        replace(USUAL, without=("failures",)),
+        replace(USUAL, without=("racing", "cycles")),
+        replace(USUAL, without=()),
         replace(USUAL, proposer="mutator/random1", control=False),
         replace(USUAL, params={"tick_s": 900, "spot_price": 0.1 + 0.2}),
         replace(USUAL, minimum_isolation="L1"),

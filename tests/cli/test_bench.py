@@ -235,7 +235,7 @@ def record_of(plan: Plan) -> RunRecord:
         window=8,
         control=False,
         params={},
-        without=(plan.contender.without,) if plan.contender.without else (),
+        without=plan.contender.parts_off,
     )
     return RunRecord(
         name=plan.name,
@@ -263,6 +263,12 @@ def test_the_arguments_of_a_run_say_all_that_is_equal(plan: Plan) -> None:
         None, "toy"
     )
     assert plan.command(record_of(plan), "toy")[:2] == ["resume", "bench-toy-greedy-s3-500"]
+    more = replace(plan, contender=Contender(strategy="adaptive", also="failures"))
+    assert more.name == "bench-toy-adaptive-also-failures-s3-500"
+    assert more.contender.label == "adaptive with failures"
+    assert "--also failures --evals" in " ".join(more.command(None, "toy"))
+    assert "failures" in part.contender.parts_off
+    assert "failures" not in more.contender.parts_off
 
 
 def test_runs_that_differ_have_different_names(toy: Path) -> None:
@@ -286,7 +292,7 @@ def test_a_run_is_checked_for_what_must_be_equal(plan: Plan) -> None:
         ({"seed": 4}, "seed: found 4, expected 3"),
         ({"evals": 400}, "budget of evaluations: found 400, expected 500"),
         ({"strategy": "islands"}, "strategy: found islands"),
-        ({"without": ("racing",)}, "switched off"),
+        ({"without": ("racing",)}, "parts that are off"),
         ({"models": use}, "budget of calls: found 5, expected None"),
         ({"models": replace(use, calls=None)}, "models"),
         ({"heldout_key": "other"}, "held-out set"),

@@ -38,8 +38,10 @@ def settings(**changes: Any) -> ServerSettings:
 
 
 def run_options(server: ModelServer, *more: str) -> list[str]:
-    options = ["--model", "openai/strong", "--base-url", server.url, "--seed", "2", "--no-control"]
-    return [*options, "--run", "one", "--archive", "a.db", "--quiet", *more]
+    # A tuning is a trial without a call; here there is to be one call a trial.
+    options = ["--model", "openai/strong", "--base-url", server.url, "--without", "tune"]
+    options += ["--seed", "2", "--no-control", "--run", "one", "--archive", "a.db", "--quiet"]
+    return [*options, *more]
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import Program
 from adrs.core.run import (
+    USUALLY_OFF,
     Assessment,
     Conclusion,
     ModelUse,
@@ -99,6 +100,7 @@ class RunBook:
             problem="spot",
             seed=1,
             strategy="adaptive",
+            without=USUALLY_OFF["adaptive"],
             proposer=self.proposer,
             evals=self.evals,
             time_s=None,

@@ -92,12 +92,13 @@ def test_colour_never_carries_what_words_do_not(make_book: MakeBook) -> None:
     assert "\x1b[2mproven bound" in coloured
 
 
-def test_what_was_switched_off_stands_beside_the_strategy(
+def test_what_was_switched_stands_beside_the_strategy(
     make_book: MakeBook, paper: Callable[[int], Console]
 ) -> None:
     summary = make_book().finished()
-    less = replace(summary, setup=replace(summary.setup, without=("racing", "niches")))
-    assert "adaptive without racing without niches · seed 1" in printed(less, paper(100))
+    changed = replace(summary.setup, also=("failures",), without=("racing", "niches"))
+    shown = printed(replace(summary, setup=changed), paper(100))
+    assert "adaptive with failures without racing without niches · seed 1" in shown
 
 
 def test_what_a_candidate_wrote_is_printed_harmlessly(

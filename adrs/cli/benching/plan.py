@@ -16,20 +16,30 @@ _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """A strategy, whole or with one part switched off."""
+    """A strategy as it usually is, or with one part switched on or off."""
 
     strategy: str
+    also: str = ""
     without: str = ""
 
     @property
     def label(self) -> str:
         """What the table calls it."""
-        return f"{self.strategy} without {self.without}" if self.without else self.strategy
+        return self._named(f" with {self.also}", f" without {self.without}")
 
     @property
     def slug(self) -> str:
         """Its part of a run's name."""
-        return f"{self.strategy}-no-{self.without}" if self.without else self.strategy
+        return self._named(f"-also-{self.also}", f"-no-{self.without}")
+
+    @property
+    def parts_off(self) -> tuple[str, ...]:
+        """The parts of the strategy that are off."""
+        also, without = ((part,) if part else () for part in (self.also, self.without))
+        return compose.parts_off(self.strategy, also, without)
+
+    def _named(self, on: str, off: str) -> str:
+        return self.strategy + (on if self.also else "") + (off if self.without else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,7 @@ class Plan:
             return ["resume", self.name, *common]
         words = ["run", problem, "--run", self.name, "--seed", str(self.seed), *common]
         words += ["--strategy", self.contender.strategy]
+        words += ["--also", self.contender.also] if self.contender.also else []
         words += ["--without", self.contender.without] if self.contender.without else []
         words += ["--evals", str(terms.evals)] if terms.evals is not None else []
         words += ["--calls", str(terms.calls)] if terms.calls is not None else []
@@ -131,7 +142,7 @@ class Plan:
             ("budget of evaluations", config.evals, self.terms.evals),
             ("budget of calls", None if models is None else models.calls, self.terms.calls),
             ("models", () if models is None else models.models, self._language_models),
-            ("switched off", config.without, tuple(filter(None, [self.contender.without]))),
+            ("parts that are off", config.without, self.contender.parts_off),
             (
                 "held-out set",
                 heldout_set(config.heldout_key),
@@ -166,7 +177,8 @@ def contenders(names: str, *, ablate: bool) -> tuple[Contender, ...]:
 
     Args:
         names: strategies, separated by commas.
-        ablate: whether each is also to run with every part switched off, one at a time.
+        ablate: whether each is also to run with every part switched, one at a time: off, or on
+            where it usually is off.
 
     Raises:
         UsageError: there is no such strategy; one is named twice; or nothing can be switched off.
@@ -180,10 +192,20 @@ def contenders(names: str, *, ablate: bool) -> tuple[Contender, ...]:
     for name in listed:
         found.append(Contender(strategy=name))
         if ablate:
-            found += [Contender(strategy=name, without=part) for part in compose.features(name)]
+            found += _switched(name)
     if ablate and len(found) == len(listed):
         raise UsageError(f"--ablate: nothing can be switched off in {', '.join(listed)}.")
     return tuple(found)
+
+
+def _switched(strategy: str) -> list[Contender]:
+    off = compose.parts_off(strategy, (), ())
+    return [
+        Contender(strategy=strategy, also=part)
+        if part in off
+        else Contender(strategy=strategy, without=part)
+        for part in compose.features(strategy)
+    ]
 
 
 def is_finished(record: RunRecord | None) -> bool:

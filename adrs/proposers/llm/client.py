@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from adrs.core.call import Call, CallOutcome, CallRequest, CallSite, Message
 from adrs.proposers.llm.breaker import Admission, BreakerPolicy
@@ -161,6 +162,7 @@ class Client:
         tier: str | None = None,
         seed: int,
         exclude: Collection[str] = (),
+        leaning: Mapping[str, float] = MappingProxyType({}),
         first: str = "",
     ) -> Request:
         """Look for a stored answer and, where there is none, reserve the call; sends nothing.
@@ -174,13 +176,14 @@ class Client:
             tier: likewise.
             seed: likewise.
             exclude: likewise.
+            leaning: factors on the models' weights, by id; 1 for those not named.
             first: id of the model to ask first, whatever the seed draws; empty for none.
 
         Raises:
             BudgetSpent: the budget has no room for the call.
             ArchiveError: the log failed.
         """
-        order = preference(self._specs, tier=tier, seed=seed, exclude=exclude)
+        order = preference(self._specs, tier=tier, seed=seed, exclude=exclude, leaning=leaning)
         order = tuple(sorted(order, key=lambda spec: spec.id != first))
         requests = {
             s.id: CallRequest(

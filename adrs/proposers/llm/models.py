@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from adrs.core.seeds import derive_seed
 from adrs.errors import UsageError
@@ -73,6 +74,7 @@ def preference(
     tier: str | None,
     seed: int,
     exclude: Collection[str] = (),
+    leaning: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[ModelSpec, ...]:
     """Return the models in the order in which a seed would ask them, each model once.
 
@@ -86,11 +88,18 @@ def preference(
         tier: the tier that is asked for; None, or one that no model has, for all models.
         seed: the seed of the draw.
         exclude: ids that are left out, unless nothing would be left.
+        leaning: factors on the weights, by id; 1 for those not named.
     """
+
+    def arrival(spec: ModelSpec) -> float:
+        """Return an exponential arrival time with the weight as its rate."""
+        uniform = (derive_seed("model", seed, spec.id, spec.tier or "") + 0.5) / 2**64
+        return -math.log(uniform) / (spec.weight * leaning.get(spec.id, 1.0))
+
     wanted = [s for s in specs if s.id not in exclude] or list(specs)
-    keyed = sorted(wanted, key=lambda s: (s.tier != tier, _arrival(s, seed), s.id))
+    keyed = sorted(wanted, key=lambda s: (s.tier != tier, arrival(s), s.id))
     if tier is None or all(s.tier != tier for s in wanted):
-        keyed.sort(key=lambda s: (_arrival(s, seed), s.id))
+        keyed.sort(key=lambda s: (arrival(s), s.id))
     first: dict[str, ModelSpec] = {}
     for spec in keyed:
         first.setdefault(spec.id, spec)
@@ -99,9 +108,3 @@ def preference(
 
 def _is_bedrock_version(provider: str, text: str) -> bool:
     return provider == "bedrock" and _BEDROCK_VERSION.search(text) is not None
-
-
-def _arrival(spec: ModelSpec, seed: int) -> float:
-    """Return an exponential arrival time with the weight as its rate."""
-    uniform = (derive_seed("model", seed, spec.id, spec.tier or "") + 0.5) / 2**64
-    return -math.log(uniform) / spec.weight

@@ -14,6 +14,8 @@ from adrs.proposers.llm.errors import NoAnswer
 from adrs.proposers.llm.replies import read_reply
 from adrs.proposers.protocol import BudgetSpent
 
+NAMESPACE = "llm/"  # before a model's id it makes the name that its proposals bear
+
 
 class Prompts(Protocol):
     """Writes the prompts; see `adrs.proposers.llm.prompt`."""
@@ -62,7 +64,11 @@ class LlmProposer:
             purpose=Purpose.PROPOSE,
             asked_after=assignment.asked_after,
         )
-        request = self._client.begin(site, messages, tier=assignment.ask.tier, seed=assignment.seed)
+        ask = assignment.ask
+        leaning = {name.removeprefix(NAMESPACE): factor for name, factor in ask.leaning.items()}
+        request = self._client.begin(
+            site, messages, tier=ask.tier, seed=assignment.seed, leaning=leaning
+        )
         return partial(self._propose, assignment, messages, request)
 
     def _propose(
@@ -112,4 +118,4 @@ def _proposal(call: Call, assignment: Assignment) -> Proposal:
 
 
 def _named(call: Call) -> str:
-    return f"llm/{call.request.model}"
+    return NAMESPACE + call.request.model

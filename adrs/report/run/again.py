@@ -64,7 +64,9 @@ def _search_words(config: RunConfig) -> list[str]:
         words += ["--model", config.proposer]
     if config.strategy != DEFAULT_STRATEGY:
         words += ["--strategy", config.strategy]
-    for part in config.without:
+    for part in config.switched_on:
+        words += ["--also", part]
+    for part in config.switched_off:
         words += ["--without", part]
     if config.seed != DEFAULT_SEED:
         words += ["--seed", str(config.seed)]

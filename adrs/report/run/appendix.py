@@ -221,6 +221,7 @@ def _setup(summary: RunSummary) -> list[str]:
     rows = [
         ("problem", _verbatim(setup.problem)),
         ("strategy", _verbatim(setup.strategy)),
+        *(("with", _verbatim(part)) for part in setup.also),
         *(("without", _verbatim(part)) for part in setup.without),
         ("proposer", _verbatim(setup.proposer)),
         *(("model", _verbatim(model)) for model in models),

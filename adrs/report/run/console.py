@@ -80,7 +80,9 @@ def header_lines(summary: RunSummary, width: int) -> list[Text]:
     """Return what was run, on one line where it fits, else on as many as it takes."""
     setup = summary.setup
     parts = [
-        setup.strategy + "".join(f" without {clean(part)}" for part in setup.without),
+        setup.strategy
+        + "".join(f" with {clean(part)}" for part in setup.also)
+        + "".join(f" without {clean(part)}" for part in setup.without),
         f"seed {setup.seed}",
         clean(setup.proposer) + (", no language model" if is_blind(setup.proposer) else ""),
         *([f"replay of {clean(setup.replays)}"] if setup.replays else []),

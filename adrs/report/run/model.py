@@ -396,7 +396,8 @@ class Setup:
         objective: the raw metric.
         reference: title of the baseline at which headroom is 0.
         strategy: its name.
-        without: parts of the strategy that were switched off.
+        also: parts of the strategy that were on, though usually off.
+        without: parts of it that were off, though usually on.
         proposer: its name.
         language_model: whether a language model proposed programs, as far as that is known.
         models: the language models, how they were asked, their budgets; None where none were.
@@ -422,6 +423,7 @@ class Setup:
     objective: Objective
     reference: str
     strategy: str
+    also: tuple[str, ...]
     without: tuple[str, ...]
     proposer: str
     language_model: bool

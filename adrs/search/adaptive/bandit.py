@@ -1,7 +1,6 @@
 """Which operator to ask for: Thompson sampling that forgets, with priors.
 
-The discounted Thompson sampling of Raj and Kalyani (arXiv 1707.09727, algorithm 1): all counts
-fade by γ with every trial told. Rewards may be fractions.
+The discounted Thompson sampling of Raj and Kalyani (arXiv 1707.09727, algorithm 1).
 """
 
 import math
@@ -13,6 +12,7 @@ from statistics import NormalDist
 from types import MappingProxyType
 from typing import Final
 
+from adrs.search.adaptive.expectation import Expectation
 from adrs.search.adaptive.kin import Birth
 from adrs.search.operators import CROSSOVER, FIX, REFINE, REWRITE, SIMPLIFY, TUNE
 from adrs.search.selection import pick_index
@@ -43,8 +43,10 @@ class Bandit:
         self._by_evaluation = by_evaluation
         self._keep = 1 - 1 / memory
         self._learns = learns
-        self._trials = dict.fromkeys(PRIORS, 0.0)
-        self._rewards = dict.fromkeys(PRIORS, 0.0)
+        self._arms = {
+            operator: Expectation(prior=prior, prior_trials=PRIOR_TRIALS)
+            for operator, prior in PRIORS.items()
+        }
         self._gains: deque[float] = deque(maxlen=GAINS)
 
     def tell(self, birth: Birth) -> None:
@@ -53,13 +55,9 @@ class Bandit:
         operator = birth.trial.operator
         if not self._learns or operator not in PRIORS:
             return
-        for one in PRIORS:
-            self._trials[one] *= self._keep
-            self._rewards[one] *= self._keep
-        self._trials[operator] += 1
-        self._rewards[operator] += reward / (
-            max(1, birth.trial.tried) if self._by_evaluation else 1
-        )
+        for arm in self._arms.values():
+            arm.fade(self._keep)
+        self._arms[operator].add(reward / (max(1, birth.trial.tried) if self._by_evaluation else 1))
 
     def draw(self, rng: Random, operators: Sequence[str]) -> str:
         """Return one of `operators`: each at least at the floor, else the best of a sample.
@@ -74,13 +72,11 @@ class Bandit:
 
     def mean(self, operator: str) -> float:
         """Return the expected reward of the operator."""
-        trials = self._trials[operator] + PRIOR_TRIALS
-        return (self._rewards[operator] + PRIORS[operator] * PRIOR_TRIALS) / trials
+        return self._arms[operator].mean
 
     def _sample(self, rng: Random, operator: str) -> float:
-        mean = self.mean(operator)
-        variance = mean * (1 - mean) / (self._trials[operator] + PRIOR_TRIALS + 1)
-        return mean + math.sqrt(variance) * _NORMAL.inv_cdf(max(rng.random(), 1e-12))
+        arm = self._arms[operator]
+        return arm.mean + math.sqrt(arm.variance) * _NORMAL.inv_cdf(max(rng.random(), 1e-12))
 
     def _reward(self, birth: Birth) -> float:
         """1 for a new best, else by the rank of the gain among the latest gains; 0 without one."""

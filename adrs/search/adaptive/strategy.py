@@ -6,11 +6,13 @@ from random import Random
 from typing import ClassVar
 
 from adrs.core.objective import Objective
+from adrs.core.run import DEFAULT_STRATEGY, USUALLY_OFF
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask, Notes, Trial
 from adrs.search.adaptive.bandit import Bandit
 from adrs.search.adaptive.cycles import Cycles
 from adrs.search.adaptive.kin import Birth, Kin
+from adrs.search.adaptive.leaning import Leaning
 from adrs.search.adaptive.plan import FEATURES, checked, plan_for
 from adrs.search.adaptive.repairs import Repairs
 from adrs.search.adaptive.scratchpad import Scratchpad
@@ -33,10 +35,12 @@ class AdaptiveStrategy:
     """Seeds paradigms, develops them, and turns to what brings gains.
 
     - The first trials ask for distinct paradigms; later one is asked for on schedule, and more
-      often while the search is stalled. A new paradigm is sheltered for its first children.
+      often while the search is stalled. From 300 evaluations on a new paradigm is sheltered for
+      its first children.
     - Parents come from the home island (a single one below 300 evaluations), from the elites of the
-      niches or from the best programs of single scenarios, by rank and by failed children.
+      niches or from the best programs of single scenarios, by rank.
     - The operator is drawn by a bandit with priors. A crossover's donor comes from elsewhere.
+    - Of several models it leans to those whose answers are worth more.
     - A child races against the third best of its island, once that is full.
 
     Args:
@@ -45,7 +49,7 @@ class AdaptiveStrategy:
         evals: the budget of evaluations; None for no limit.
         calls: the budget of model calls; None for no limit. The scarcer of the two is planned by;
             without either it is planned like 2,000 evaluations.
-        without: features to switch off, see `FEATURES`.
+        without: features that are off, see `FEATURES`.
 
     Raises:
         UsageError: `without` names an unknown feature.
@@ -60,7 +64,7 @@ class AdaptiveStrategy:
         seed: int,
         evals: int | None,
         calls: int | None = None,
-        without: Collection[str] = (),
+        without: Collection[str] = USUALLY_OFF[DEFAULT_STRATEGY],
     ) -> None:
         off = checked(without)
         plan = plan_for(evals, calls)
@@ -85,6 +89,7 @@ class AdaptiveStrategy:
             learns="bandit" in self._on,
             by_evaluation=not plan.tuning_is_free,
         )
+        self._leaning = Leaning(memory=plan.model_memory)
         self._stall = Stall(objective, patience=plan.patience)
         self._shelter = Shelter()
         self._cycles = Cycles()
@@ -120,7 +125,8 @@ class AdaptiveStrategy:
             return self._asked(PARADIGM, self._initial, self._shelter.bests)
         if "paradigm" in self._on and self._is_paradigm_due(number):
             return self._asked(PARADIGM, self._best, self._shelter.bests)
-        sheltered = self._shelter.sheltered if "shelter" in self._on else ()
+        shelters = self._plan.shelters and "shelter" in self._on
+        sheltered = self._shelter.sheltered if shelters else ()
         if sheltered and rng.random() < SHELTER_SHARE:
             return self._developed(rng, pick_ranked(rng, sheltered, even_weight))
         parent = pick_ranked(rng, self._stock.pool(rng, number), self._weight)
@@ -135,6 +141,7 @@ class AdaptiveStrategy:
             self._best = member if birth.record else self._best
         self._kin.tell(birth)
         self._bandit.tell(birth)
+        self._leaning.tell(birth)
         self._stall.tell(birth)
         self._shelter.tell(birth)
         self._scratchpad.tell(birth)
@@ -193,7 +200,7 @@ class AdaptiveStrategy:
             operators.append(TUNE)
         operator = self._bandit.draw(rng, operators)
         if operator == FIX:
-            return self._with_notes(Ask(operator=FIX, parent=self._repairs.draw(rng)))
+            return self._advised(Ask(operator=FIX, parent=self._repairs.draw(rng)))
         if operator == CROSSOVER and donor is not None:
             return self._asked(CROSSOVER, parent, (donor,), rival=self._stock.rival(number))
         return self._asked(operator, parent, self._shown(operator), rival=self._stock.rival(number))
@@ -225,7 +232,7 @@ class AdaptiveStrategy:
         others = {m.program.id: m for m in inspirations if m.program.id != parent.program.id}
         best_first = sorted(others.values(), key=lambda m: m.merit, reverse=True)[:SHOWN]
         races = rival is not None and "racing" in self._on and operator not in UNRACED
-        return self._with_notes(
+        return self._advised(
             Ask(
                 operator=operator,
                 parent=parent.program,
@@ -235,6 +242,9 @@ class AdaptiveStrategy:
             )
         )
 
-    def _with_notes(self, ask: Ask) -> Ask:
+    def _advised(self, ask: Ask) -> Ask:
+        """Add what was learned of models and, in words, of everything else."""
         text = self.scratchpad
-        return replace(ask, notes=Notes(parent=None, scratchpad=text)) if text else ask
+        notes = Notes(parent=None, scratchpad=text) if text else None
+        leaning = self._leaning.factors() if "models" in self._on else {}
+        return replace(ask, notes=notes, leaning=leaning)

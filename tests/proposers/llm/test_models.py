@@ -82,6 +82,16 @@ def test_shares_follow_the_weights() -> None:
         assert drawn[spec] / 4000 == pytest.approx(spec.weight / 10, abs=0.025)
 
 
+def test_a_leaning_multiplies_a_weight() -> None:
+    leaning = {SPECS[0].id: 0.25}
+    weights = {spec: spec.weight * leaning.get(spec.id, 1.0) for spec in SPECS}
+    drawn = Counter(
+        preference(SPECS, tier=None, seed=seed, leaning=leaning)[0] for seed in range(4000)
+    )
+    for spec in SPECS:
+        assert drawn[spec] / 4000 == pytest.approx(weights[spec] / sum(weights.values()), abs=0.025)
+
+
 def test_tier_restricts_the_choice_and_an_unknown_tier_does_not() -> None:
     for seed in range(200):
         assert first(seed, "strong").tier == "strong"
