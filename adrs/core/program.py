@@ -61,16 +61,24 @@ class EvolveRegion:
         return self.head + body + self.tail
 
 
-@lru_cache(maxsize=64)
 def program_id(source: str) -> str:
     """Return the 16-hex-digit hash of the source without comments, docstrings and layout."""
     try:
-        words: list[str] = []
-        _spell(parsed(source), words)
-        form = "\0".join(words)
+        return parsed_id(source)
     except UNPARSABLE:
-        form = source
-    return hashlib.blake2b(form.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+        return _hashed(source)
+
+
+@lru_cache(maxsize=64)
+def parsed_id(source: str) -> str:
+    """Return what `program_id` does, of a source that is known to parse or is to be checked.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: it does not parse (`UNPARSABLE`).
+    """
+    words: list[str] = []
+    _spell(parsed(source), words)
+    return _hashed("\0".join(words))
 
 
 def parsed(source: str) -> ast.Module:
@@ -96,6 +104,10 @@ def normalised(source: str) -> str:
 def node_count(source: str) -> int:
     """Return the number of syntax nodes of source that parses, docstrings left out."""
     return sum(1 for _ in ast.walk(parsed(normalised(source))))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _spell(value: object, words: list[str]) -> None:

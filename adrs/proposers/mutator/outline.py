@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adrs.core.program import REGION_END, REGION_START, EvolveRegion, evolve_region, parsed
+from adrs.core.program import (
+    REGION_END,
+    REGION_START,
+    EvolveRegion,
+    evolve_region,
+    parsed,
+    parsed_id,
+)
 from adrs.core.vocabulary import Vocabulary
 from adrs.proposers.mutator.inference import infer
 from adrs.proposers.mutator.nodes import FUNCTIONS, Needs, dotted, needs, size, walked
@@ -76,13 +83,14 @@ class Outline:
         """Return the whole program with another body for the region.
 
         Raises:
-            SyntaxError: the text would not compile, or would hold another region marker.
+            SyntaxError: the text would hold another region marker.
+            SyntaxError, ValueError, RecursionError, MemoryError: it does not parse (`UNPARSABLE`).
         """
         body = write_region(self.region.body, region.body, self.sheet)
         source = self.cut.with_body(body)
         if REGION_START in body or REGION_END in body:
             raise SyntaxError("an edit would write a region marker")
-        compile(source, "<program>", "exec", dont_inherit=True)
+        parsed_id(source)  # remembered, so that whoever asks for the id need not parse it again
         return source
 
 
