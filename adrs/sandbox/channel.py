@@ -1,6 +1,7 @@
 """The scorer's end of a candidate's two pipes; believes nothing that comes out of them."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adrs.core.evaluation import Verdict
@@ -12,6 +13,7 @@ from adrs.sandbox.frames import (
     SLOT,
     TEXT_LIMIT,
     Kind,
+    Part,
 )
 
 _CHUNK = 65_536
@@ -60,6 +62,23 @@ class Channel:
             written = os.write(self._request_fd, data)
             while written < len(data):
                 written += os.write(self._request_fd, memoryview(data)[written:])
+        except BrokenPipeError:
+            raise ChannelClosed from None
+
+    def send_parts(self, parts: Sequence[Part]) -> None:
+        """Write a whole frame that is in parts, without joining them.
+
+        Raises:
+            ChannelClosed: nobody can read it any more.
+        """
+        missing = [part for part in parts if len(part)]
+        try:
+            while missing:
+                written = os.writev(self._request_fd, missing)
+                while missing and written >= len(missing[0]):
+                    written -= len(missing.pop(0))
+                if written:
+                    missing[0] = memoryview(missing[0])[written:]
         except BrokenPipeError:
             raise ChannelClosed from None
 

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from io import FileIO
 from typing import Any, NoReturn
 
 from adrs.core.evaluation import Verdict
@@ -54,9 +55,10 @@ def run_child(lockdown: Lockdown, limits: ChildLimits, desk: Desk) -> NoReturn:
     status = _STATUS_NOT_LOCKED
     try:
         keep_only(lockdown.architecture, limits.request_fd, limits.reply_fd)
+        requests = FileIO(REQUEST_FD, closefd=False)  # made here, as it asks what the pipe is
         _lock_down_or_say_why(lockdown, limits)
         status = _STATUS_BROKEN
-        _Stub(desk).run()
+        _Stub(desk, requests).run()
         status = 0
     finally:
         # Never return into the zygote's frames, whatever the candidate has done to this one.
@@ -80,8 +82,9 @@ class _HangUp(Exception):
 class _Stub:
     """The loop between the wire and the program."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, requests: FileIO) -> None:
         self._desk = desk
+        self._requests = requests
         self._seq = 0
         self._asked = False
         # Given back when memory has run out, so that the end of the session can be told.
@@ -146,14 +149,29 @@ class _Stub:
 
     def _receive(self) -> tuple[int, int, memoryview]:
         """Read one whole request and note its number; return its kind, count and body."""
-        data = os.read(REQUEST_FD, _CHUNK)
+        data: bytes | bytearray = os.read(REQUEST_FD, _CHUNK)
         while len(data) < HEADER_BYTES:
-            data += _read_more(_CHUNK)
+            more = os.read(REQUEST_FD, _CHUNK)
+            if not more:
+                raise _HangUp
+            data += more
         kind, self._seq, count, size = HEADER.unpack_from(data)
         self._asked = True
         if len(data) < HEADER_BYTES + size:
-            data = _completed(data, HEADER_BYTES + size)
+            data = self._completed(data, HEADER_BYTES + size)
         return kind, count, memoryview(data)[HEADER_BYTES:]
+
+    def _completed(self, start: bytes | bytearray, size: int) -> bytearray:
+        """Read the rest of a frame of `size` bytes to where it stays."""
+        whole = bytearray(size)
+        whole[: len(start)] = start
+        missing = memoryview(whole)[len(start) :]
+        while missing:
+            count = self._requests.readinto(missing)
+            if not count:
+                raise _HangUp
+            missing = missing[count:]
+        return whole
 
     def _reply(self, data: bytes) -> None:
         self._asked = False
@@ -163,22 +181,6 @@ class _Stub:
 @cache
 def _answer_struct(count: int) -> struct.Struct:
     return struct.Struct(f"<4I{count}i")
-
-
-def _completed(start: bytes, size: int) -> bytes:
-    parts = [start]
-    missing = size - len(start)
-    while missing:
-        parts.append(_read_more(missing))
-        missing -= len(parts[-1])
-    return b"".join(parts)
-
-
-def _read_more(size: int) -> bytes:
-    data = os.read(REQUEST_FD, size)
-    if not data:
-        raise _HangUp
-    return data
 
 
 def _send(data: bytes) -> None:

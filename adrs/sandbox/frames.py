@@ -45,6 +45,8 @@ _ELEMENTS = (ElementType.INT, ElementType.FLOAT)
 _ELEMENT_DTYPES = {ElementType.INT: np.dtype("<i8"), ElementType.FLOAT: np.dtype("<f8")}
 _ARRAY_HEADER = struct.Struct("<II")
 
+Part = bytes | memoryview  # of a frame; a view has bytes as its items
+
 
 class Kind(IntEnum):
     """What a frame is."""
@@ -71,6 +73,11 @@ def frame(kind: int, seq: int, count: int, body: bytes) -> bytes:
     return HEADER.pack(kind, seq, count, len(body)) + body
 
 
+def framed(kind: int, seq: int, count: int, parts: Sequence[Part]) -> list[Part]:
+    """Return a whole frame in parts, given those of its body: large ones need not be joined."""
+    return [HEADER.pack(kind, seq, count, sum(map(len, parts))), *parts]
+
+
 def record_dtype(fields: Sequence[Field]) -> np.dtype[np.void]:
     """Return the packed numpy type of one record of `fields`, equal byte by byte to its struct.
 
@@ -91,18 +98,32 @@ def pack_arrays(arrays: Sequence[NDArray[np.generic]], declared: Sequence[Array]
     A bundle is, per array: element code and number of dimensions (uint32 each), the lengths of
     the dimensions (uint64 each), the items in C order. Everything stays aligned to 8 bytes.
     """
-    parts: list[bytes] = []
+    return b"".join(bundle_parts(arrays, declared))
+
+
+def bundle_parts(
+    arrays: Sequence[NDArray[np.generic]], declared: Sequence[Array]
+) -> Sequence[Part]:
+    """Return the bundle of `pack_arrays` in parts; the items are those of the arrays, not copies.
+
+    The parts are valid until an array is changed.
+    """
+    parts: list[Part] = []
     for array, spec in zip(arrays, declared, strict=True):
-        parts.append(_ARRAY_HEADER.pack(_ELEMENTS.index(spec.element), array.ndim))
-        parts.append(struct.pack(f"<{array.ndim}Q", *array.shape))
-        parts.append(array.astype(_ELEMENT_DTYPES[spec.element], copy=False).tobytes())
-    return b"".join(parts)
+        items = np.ascontiguousarray(array, _ELEMENT_DTYPES[spec.element])
+        parts.append(
+            _ARRAY_HEADER.pack(_ELEMENTS.index(spec.element), array.ndim)
+            + struct.pack(f"<{array.ndim}Q", *array.shape)
+        )
+        # A view of nothing cannot be cast.
+        parts.append(items.data.cast("B") if items.size else b"")
+    return parts
 
 
 def unpack_arrays(
     body: bytes | bytearray | memoryview, declared: Sequence[Array]
 ) -> tuple[NDArray[np.generic], ...]:
-    """Return private, writable copies of a bundle's arrays.
+    """Return a bundle's arrays, writable: copies, or views of a body that is writable itself.
 
     Raises:
         FrameError: element types, dimensions or sizes are not what is declared and what is there.
@@ -136,7 +157,8 @@ def _unpack_array(
         raise FrameError(f"array {spec.name} is cut short")
     items = np.frombuffer(body, _ELEMENT_DTYPES[spec.element], count=count, offset=start)
     try:
-        return items.reshape(shape).copy(), end
+        array = items.reshape(shape)
+        return array if array.flags.writeable else array.copy(), end
     except (ValueError, OverflowError) as exc:
         raise FrameError(f"array {spec.name} has an impossible shape") from exc
 

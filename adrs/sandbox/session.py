@@ -26,9 +26,11 @@ from adrs.sandbox.frames import (
     HEADER_BYTES,
     FrameError,
     Kind,
+    Part,
+    bundle_parts,
     clean_text,
     frame,
-    pack_arrays,
+    framed,
     unpack_arrays,
 )
 from adrs.sandbox.process import CandidateProcess, Ending
@@ -90,7 +92,7 @@ class ZygoteSession:
                 f"a candidate could not be locked in: {body.decode('utf-8', 'replace')}"
             )
         job = frame(Kind.JOB, 0, self._limits.output_bytes, source)
-        self._ask(job, partial(self._channel.receive_exactly, Kind.READY, 0, 0, 0), None)
+        self._ask([job], partial(self._channel.receive_exactly, Kind.READY, 0, 0, 0), None)
 
     def begin(self, setups: NDArray[np.void]) -> None:
         """Make one policy object per scenario."""
@@ -98,7 +100,7 @@ class ZygoteSession:
         seq, count = self._next(), len(setups)
         receive = partial(self._channel.receive_exactly, Kind.BEGUN, seq, 0, 0)
         slots = np.arange(count, dtype=np.int32)
-        self._ask(frame(Kind.BEGIN, seq, count, setups.tobytes()), receive, slots)
+        self._ask([frame(Kind.BEGIN, seq, count, setups.tobytes())], receive, slots)
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         """Ask the policies of several scenarios for one decision each."""
@@ -123,7 +125,8 @@ class ZygoteSession:
             raise EvaluatorError("plan was called in a session of an online interface")
         arrays = planner_arrays(interface, arguments)
         seq, asked = self._next(), np.array([slot], np.int32)
-        request = frame(Kind.PLAN, seq, len(arrays), pack_arrays(arrays, interface.arguments))
+        bundle = bundle_parts(arrays, interface.arguments)
+        request = framed(Kind.PLAN, seq, len(arrays), bundle)
         count = len(interface.result)
         limit = self._limits.output_bytes
         receive = partial(self._channel.receive_at_most, Kind.RESULT, seq, count, limit)
@@ -154,10 +157,13 @@ class ZygoteSession:
         return next(self._numbers)
 
     def _ask(
-        self, request: bytes, receive: Callable[[], ReplyT], slots: NDArray[np.int32] | None
+        self,
+        request: Sequence[Part],
+        receive: Callable[[], ReplyT],
+        slots: NDArray[np.int32] | None,
     ) -> ReplyT:
         try:
-            self._channel.send(request)
+            self._channel.send_parts(request)
             return receive()
         except _FAULTS as exc:
             self._fail(exc, slots)

@@ -224,13 +224,17 @@ class SandboxConformance:
         session.close()
 
     def test_large_plans_pass(self, sandbox: Sandbox) -> None:
-        """Megabytes go in and out in one piece."""
+        """Megabytes go in and out in one piece, and may be changed on the other side."""
         session = planner(
-            sandbox, "def plan(count, weights, grid): return weights[::-1] * 2, grid.sum()"
+            sandbox,
+            "def plan(count, weights, grid):\n"
+            "    weights *= 2\n"
+            "    return weights[::-1], grid.sum()\n",
         )
         weights = np.arange(200_000, dtype=np.float64)
         order, _ = session.plan(0, (1, weights, np.zeros((1000, 200), np.int64)))
         assert np.array_equal(order, 2 * weights[::-1].astype(np.int64))
+        assert weights[1] == 1.0
         session.close()
 
     @pytest.mark.parametrize(("source", "text"), REJECTED)

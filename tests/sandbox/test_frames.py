@@ -55,6 +55,15 @@ def test_bundles_round_trip(ids: NDArray[np.int64], level: float) -> None:
     assert found_ids.flags.owndata
 
 
+def test_arrays_of_a_writable_body_are_not_copied() -> None:
+    ids = np.arange(6, dtype=np.int64).reshape(2, 3)
+    body = bytearray(pack_arrays([ids, np.array(0.5)], DECLARED))
+    found, _ = unpack_arrays(memoryview(body), DECLARED)
+    found[:] = 7
+    again, _ = unpack_arrays(bytes(body), DECLARED)
+    assert again.tolist() == [[7, 7, 7], [7, 7, 7]]
+
+
 @quick
 @given(body=st.binary(max_size=80))
 def test_arbitrary_bytes_are_refused_or_of_the_declared_form(body: bytes) -> None:
