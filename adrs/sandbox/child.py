@@ -6,7 +6,6 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from io import FileIO
 from typing import Any, NoReturn
 
 from adrs.core.evaluation import Verdict
@@ -55,10 +54,9 @@ def run_child(lockdown: Lockdown, limits: ChildLimits, desk: Desk) -> NoReturn:
     status = _STATUS_NOT_LOCKED
     try:
         keep_only(lockdown.architecture, limits.request_fd, limits.reply_fd)
-        requests = FileIO(REQUEST_FD, closefd=False)  # made here, as it asks what the pipe is
         _lock_down_or_say_why(lockdown, limits)
         status = _STATUS_BROKEN
-        _Stub(desk, requests).run()
+        _Stub(desk).run()
         status = 0
     finally:
         # Never return into the zygote's frames, whatever the candidate has done to this one.
@@ -82,9 +80,8 @@ class _HangUp(Exception):
 class _Stub:
     """The loop between the wire and the program."""
 
-    def __init__(self, desk: Desk, requests: FileIO) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._requests = requests
         self._seq = 0
         self._asked = False
         # Given back when memory has run out, so that the end of the session can be told.
@@ -149,29 +146,13 @@ class _Stub:
 
     def _receive(self) -> tuple[int, int, memoryview]:
         """Read one whole request and note its number; return its kind, count and body."""
-        data: bytes | bytearray = os.read(REQUEST_FD, _CHUNK)
+        data = os.read(REQUEST_FD, _CHUNK)
         while len(data) < HEADER_BYTES:
-            more = os.read(REQUEST_FD, _CHUNK)
-            if not more:
-                raise _HangUp
-            data += more
+            data += _read_more(_CHUNK)
         kind, self._seq, count, size = HEADER.unpack_from(data)
         self._asked = True
-        if len(data) < HEADER_BYTES + size:
-            data = self._completed(data, HEADER_BYTES + size)
-        return kind, count, memoryview(data)[HEADER_BYTES:]
-
-    def _completed(self, start: bytes | bytearray, size: int) -> bytearray:
-        """Read the rest of a frame of `size` bytes to where it stays."""
-        whole = bytearray(size)
-        whole[: len(start)] = start
-        missing = memoryview(whole)[len(start) :]
-        while missing:
-            count = self._requests.readinto(missing)
-            if not count:
-                raise _HangUp
-            missing = missing[count:]
-        return whole
+        whole = data if len(data) == HEADER_BYTES + size else _completed(data, HEADER_BYTES + size)
+        return kind, count, memoryview(whole)[HEADER_BYTES:]
 
     def _reply(self, data: bytes) -> None:
         self._asked = False
@@ -181,6 +162,25 @@ class _Stub:
 @cache
 def _answer_struct(count: int) -> struct.Struct:
     return struct.Struct(f"<4I{count}i")
+
+
+def _completed(start: bytes, size: int) -> bytearray:
+    """Read the rest of a frame of `size` bytes, piece by piece, to where it stays."""
+    whole = bytearray(size)
+    whole[: len(start)] = start
+    end = len(start)
+    while end < size:
+        piece = _read_more(min(size - end, _CHUNK))
+        whole[end : end + len(piece)] = piece
+        end += len(piece)
+    return whole
+
+
+def _read_more(size: int) -> bytes:
+    data = os.read(REQUEST_FD, size)
+    if not data:
+        raise _HangUp
+    return data
 
 
 def _send(data: bytes) -> None:
