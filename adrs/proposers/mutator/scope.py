@@ -3,7 +3,8 @@
 import ast
 import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from adrs.proposers.mutator.inference import MODULE
 from adrs.proposers.mutator.kinds import Env, Kind
@@ -29,9 +30,8 @@ class Facts:
     walrus: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What is in scope at one place.
+class Scope(NamedTuple):
+    """What is in scope at one place. A tuple because dozens are made for every program.
 
     Attributes:
         local: names of the innermost scope that every way to this place has bound.
@@ -77,7 +77,7 @@ class Scope:
         """Return the scope with more names bound."""
         if names <= self.local:
             return self
-        return replace(self, local=self.local | names)
+        return self._replace(local=self.local | names)
 
     @property
     def results(self) -> Kind:
@@ -117,8 +117,7 @@ def function_scope(node: Function, scope: Scope, facts: Facts) -> Scope:
 def class_scope(node: ast.ClassDef, scope: Scope) -> Scope:
     """Return the scope before the first statement of a class body."""
     around = scope.nested if scope.nested is not None else scope.local | scope.outer
-    return replace(
-        scope,
+    return scope._replace(
         local=frozenset(),
         outer=around,
         nested=around,

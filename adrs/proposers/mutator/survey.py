@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adrs.proposers.mutator.expressions import Expressions
 from adrs.proposers.mutator.kinds import LISTS, Kind, kind_of
@@ -89,7 +89,7 @@ class StatementWalk:
             case _:
                 self._simple(node, path, scope)
         scope = self._bound(scope, statement_names(node))
-        return replace(scope, ended=True) if ends(node) else scope
+        return scope._replace(ended=True) if ends(node) else scope
 
     def behind(self, node: ast.stmt, scope: Scope) -> Scope:
         """Return the scope behind a statement whose places and blocks are of no interest."""
@@ -105,7 +105,7 @@ class StatementWalk:
             return class_scope(node, scope)
         scope = scope.knowing(frozenset(_entering_names(node, block)))
         loops = isinstance(node, LOOPS) and block is node.body
-        return replace(scope, in_loop=True) if loops else scope
+        return scope._replace(in_loop=True) if loops else scope
 
     def _bound(self, scope: Scope, names: Iterable[str] = ()) -> Scope:
         """Return the scope with more names, and those of assignment expressions just visited."""
@@ -223,8 +223,8 @@ def _merged(ways: Sequence[Scope], before: Scope) -> Scope:
     """Return the scope where several ways meet."""
     open_ways = [way for way in ways if not way.ended]
     if not open_ways:
-        return replace(before, ended=True)
+        return before._replace(ended=True)
     local = open_ways[0].local
     for way in open_ways[1:]:
         local &= way.local
-    return replace(before, local=local)
+    return before._replace(local=local)
