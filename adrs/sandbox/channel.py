@@ -53,17 +53,17 @@ class Channel:
         self._reply_fd = reply_fd
 
     def send(self, data: bytes) -> None:
-        """Write a whole frame.
+        """Write a whole frame that is in one piece, as the many small ones are.
 
         Raises:
             ChannelClosed: nobody can read it any more.
         """
         try:
             written = os.write(self._request_fd, data)
-            while written < len(data):
-                written += os.write(self._request_fd, memoryview(data)[written:])
         except BrokenPipeError:
             raise ChannelClosed from None
+        if written < len(data):
+            self.send_parts([memoryview(data)[written:]])
 
     def send_parts(self, parts: Sequence[Part]) -> None:
         """Write a whole frame that is in parts, without joining them.
