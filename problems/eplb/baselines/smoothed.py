@@ -19,16 +19,17 @@ def forecast(loads):
 def replicate(load, num_slots):
     """Copies of each expert: at least one each, num_slots in all."""
     copies = [1] * len(load)
+    shares = list(load)  # load per copy
     mean = sum(load) / num_slots  # a yardstick for rules on loads
     for _ in range(num_slots - len(load)):
         best = 0
         highest = -1.0
-        for e in range(len(load)):
-            share = load[e] / copies[e]
+        for e, share in enumerate(shares):
             if share > highest:
                 best = e
                 highest = share
         copies[best] += 1
+        shares[best] = load[best] / copies[best]
     return copies
 
 
