@@ -5,10 +5,8 @@ from collections.abc import Callable, Sequence
 
 from adrs.api import compose
 from adrs.cli.benching.plan import Contender
-from adrs.core.objective import Objective
 from adrs.core.scenario import PUBLIC_SET, Split
 from adrs.report.bench.cells import BenchCell, Instrumentation, Milestone
-from adrs.search.protocol import Strategy
 from adrs.testing.simulated_model import Simulation, run_simulation
 
 
@@ -29,19 +27,10 @@ def simulated_cells(
         make = compose.strategy_factory(contender.strategy, off, calls=calls)
         tuner = compose.tuner_for(contender.strategy, off)
         for seed in range(1, seeds + 1):
-            found = run_simulation(_by_calls(make), calls=calls, seed=seed, tuner=tuner)
+            found = run_simulation(make, calls=calls, seed=seed, tuner=tuner)
             cells.append(_cell(contender, seed, found))
         tell(contender.label)
     return cells
-
-
-def _by_calls(make: Callable[..., Strategy]) -> Callable[..., Strategy]:
-    """Leave out the budget of evaluations: as in a run with a budget of calls, there is none."""
-
-    def made(*, objective: Objective, seed: int, evals: int) -> Strategy:  # noqa: ARG001
-        return make(objective=objective, seed=seed, evals=None)
-
-    return made
 
 
 def _cell(contender: Contender, seed: int, found: Simulation) -> BenchCell:

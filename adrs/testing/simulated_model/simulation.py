@@ -74,7 +74,7 @@ def run_simulation(
 
     Args:
         strategy_factory: called with `objective`, `seed` and `evals`, like those of the command
-            line.
+            line. `evals` is None: as in a run with a budget of calls, evaluations have none.
         calls: proposals that may be asked for.
         seed: of the landscape and of the search, so that strategies can be compared in pairs.
         window: how many may be asked before the first of them is told.
@@ -88,7 +88,7 @@ def run_simulation(
         objective=OBJECTIVE,
         initial=landscape.initial,
         initial_evaluation=evaluations.evaluate([landscape.initial], Split.TRAIN)[0],
-        strategy=strategy_factory(objective=OBJECTIVE, seed=seed, evals=calls),
+        strategy=strategy_factory(objective=OBJECTIVE, seed=seed, evals=None),
         proposals=_CountedProposals(SimulatedModel(landscape), calls),
         course=OrderedCourse(window),
         tuner=tuner,

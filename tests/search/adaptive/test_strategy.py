@@ -10,15 +10,13 @@ from statistics import median
 
 import pytest
 
+from adrs.api.compose import strategy_factory
 from adrs.core.objective import Objective
 from adrs.core.trial import Ask, Trial
 from adrs.errors import UsageError
 from adrs.search.adaptive import FEATURES, AdaptiveStrategy
 from adrs.search.adaptive.kin import Birth
 from adrs.search.adaptive.plan import plan_for
-from adrs.search.greedy import GreedyStrategy
-from adrs.search.islands import IslandsStrategy
-from adrs.search.map_elites import MapElitesStrategy
 from adrs.search.protocol import Strategy
 from adrs.testing.curves import CurveProblem, Step
 from adrs.testing.simulated_model import simulate
@@ -261,17 +259,18 @@ def _padded(trial: Trial) -> Trial:
 
 
 def test_half_the_calls_reach_what_others_reach_with_all() -> None:
-    def curves(factory: Callable[..., Strategy]) -> list[tuple[float, ...]]:
+    def curves(strategy: str) -> list[tuple[float, ...]]:
+        factory = strategy_factory(strategy, (), calls=100)
         return [simulate(factory, calls=100, seed=seed, window=8) for seed in range(7)]
 
-    half = median(curve[49] for curve in curves(AdaptiveStrategy))
-    for other in (GreedyStrategy, IslandsStrategy, MapElitesStrategy):
+    half = median(curve[49] for curve in curves("adaptive"))
+    for other in ("greedy", "islands", "map-elites"):
         assert half > median(curve[-1] for curve in curves(other))
 
 
 def test_seeding_is_worth_it_on_the_simulated_model() -> None:
     def final(without: tuple[str, ...]) -> float:
-        factory = partial(AdaptiveStrategy, without=without)
+        factory = partial(AdaptiveStrategy, calls=50, without=without)
         return median(simulate(factory, calls=50, seed=seed)[-1] for seed in range(9))
 
     assert final(()) > final(("seeding", "paradigm"))
