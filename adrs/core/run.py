@@ -31,7 +31,7 @@ DEFAULT_STRATEGY = "adaptive"
 DEFAULT_PROPOSER = "mutator/ast"
 DEFAULT_WINDOW = 8  # trials in flight: enough for a few scorers and one ahead of each
 USUALLY_OFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {DEFAULT_STRATEGY: ("failures", "simplify", "cycles")}
+    {DEFAULT_STRATEGY: ("niches", "failures", "bandit", "simplify", "fix", "cycles", "islands")}
 )
 """Parts that are off unless asked for, by strategy: their ablation shows no gain."""
 

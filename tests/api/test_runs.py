@@ -195,7 +195,9 @@ def test_models_are_asked_with_their_settings(toy: Path, monkeypatch: pytest.Mon
     assert result.usd > 0.0
     with adrs.open_archive() as archive:
         assert [call.request.settings["max_tokens"] for call in archive.calls()] == 12 * [500]
-        assert archive.run().config.without == ("simplify", "racing", "cycles")
+        config = archive.run().config
+        assert config.switched_on == ("failures",)
+        assert config.switched_off == ("racing",)
 
 
 def test_a_run_that_waits_for_a_person_is_stopped(toy: Path) -> None:

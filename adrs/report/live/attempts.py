@@ -14,7 +14,8 @@ def attempt_lines(tally: Tally, width: int) -> list[Text]:
     """Return counts by verdict, the niches, how long ago the last gain was, and the operators."""
     progress = tally.arm
     counts = [f"{verdict} {format_count(count)}" for verdict, count in progress.counts()]
-    counts.append(f"niches {format_count(progress.niches)}")
+    if progress.niches > 1:
+        counts.append(f"niches {format_count(progress.niches)}")
     if tally.phase in SEARCHES and progress.improvements:
         ago = progress.evaluations - progress.improved_at
         counts.append(f"last gain {plural(ago, 'evaluation')} ago")

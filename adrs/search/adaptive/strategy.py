@@ -37,11 +37,13 @@ class AdaptiveStrategy:
     - The first trials ask for distinct paradigms; later one is asked for on schedule, and more
       often while the search is stalled. From 300 evaluations on a new paradigm is sheltered for
       its first children.
-    - Parents come from the home island (a single one below 300 evaluations), from the elites of the
-      niches or from the best programs of single scenarios, by rank.
-    - The operator is drawn by a bandit with priors. A crossover's donor comes from elsewhere.
+    - Parents are drawn by rank from the population or from the best programs of single scenarios;
+      with `niches` from their elites too, with `islands` from the home island, of several from 300
+      evaluations on.
+    - The operator is drawn with priors, from which the `bandit` goes on. A crossover's donor comes
+      from elsewhere.
     - Of several models it leans to those whose answers are worth more.
-    - A child races against the third best of its island, once that is full.
+    - A child races against the third best of its population, once that is full.
 
     Args:
         objective: what is optimised.
@@ -187,7 +189,7 @@ class AdaptiveStrategy:
         return number % every == 0
 
     def _changed(self, rng: Random, number: int, parent: Member) -> Ask:
-        """Ask for a change of `parent` by an operator that the bandit draws."""
+        """Ask for a change of `parent` by an operator that is drawn."""
         donor = self._donor(rng, number, parent) if "crossover" in self._on else None
         operators = [REFINE, REWRITE]
         if donor is not None:
