@@ -2,11 +2,13 @@
 
 Run by hand on a quiet machine: `python tests/benchmarks/bench_trials.py [PROBLEM] [TRIALS]`.
 
-The search of a real run is timed with real scorers and a real archive on disk; CPU is summed over
-harness, scorers, zygotes and candidates. Then the same programs are evaluated in-process, which is
-what simulation and policy cost by themselves; the difference is the harness's overhead.
+The search of a real run is timed with real scorers and a real archive on disk, and with the garbage
+collector set as `adrs run` sets it; CPU is summed over harness, scorers, zygotes and candidates.
+Then the same programs are evaluated in-process, which is what simulation and policy cost by
+themselves; the difference is the harness's overhead.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from adrs.api import compose
 from adrs.api.stopping import Stop
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
+from adrs.cli.app import GARBAGE_EVERY
 from adrs.core.evaluation import Evaluation
 from adrs.core.events import Event
 from adrs.core.problem import Problem
@@ -125,6 +128,8 @@ def search(problem: Problem, trials: int, workers: int) -> Cost:
             stop=staff.stop,
             past=Past(),
         )
+        gc.freeze()
+        gc.set_threshold(GARBAGE_EVERY)
         scoring_s = sum(map(tree_cpu_s, pool.processes))
         began, began_s = time.perf_counter(), time.process_time()
         loop.run()

@@ -5,7 +5,7 @@ shares everything else, so that a node that *is* the parent's node is known to b
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,6 +23,15 @@ ENDINGS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 NESTED_SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda, *COMPREHENSIONS)
 DIGITS = 5
+_NO_NODES = frozenset(
+    ("id", "attr", "kind", "type_comment", "module", "level", "asname", "simple", "conversion")
+)
+# The fields of each kind of node that may hold nodes; walks look at no others.
+_HOLDING: Mapping[type[ast.AST], Sequence[str]] = {
+    kind: [field for field in kind._fields if field not in _NO_NODES]
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+} | {ast.Constant: []}
 
 
 def replaced(node: ast.AST, path: Path, value: Value) -> ast.AST:
@@ -66,10 +75,10 @@ def same(left: object, right: object) -> bool:
 
 
 def walked(*trees: ast.AST) -> list[ast.AST]:
-    """Return the nodes of the trees; of one tree in the order of `ast.walk`, in half its time."""
+    """Return the nodes of the trees; of one tree in the order of `ast.walk`, only much faster."""
     found = list(trees)
     for node in found:  # which grows by the children of each
-        for field in node._fields:
+        for field in _HOLDING[type(node)]:
             value = getattr(node, field, None)
             if isinstance(value, list):
                 found += [item for item in value if isinstance(item, ast.AST)]
