@@ -110,6 +110,13 @@ def test_the_picture_shows_progress_best_counts_and_last_improvements(events: li
     assert [line.split()[0] for line in lines[9:]] == ["#37", "#25", "#13", "#1"]
 
 
+def test_a_single_group_of_programs_is_no_niche(events: list[Event]) -> None:
+    alone = [replace(e, niches=1) if isinstance(e, TrialTold) else e for e in events]
+    lines = picture_lines(during(alone, Phase.SEARCH, 40), 80, 24)
+    assert "ok 31" in lines[4]
+    assert not any("niches" in line for line in lines)
+
+
 def test_a_tuners_tries_count_as_evaluations(events: list[Event]) -> None:
     tally = Tally()
     for event in events[: events.index(next(e for e in events if isinstance(e, TrialTold))) + 1]:

@@ -11,7 +11,7 @@ OPERATOR_LINES = 4
 
 
 def attempt_lines(tally: Tally, width: int) -> list[Text]:
-    """Return counts by verdict, the niches, how long ago the last gain was, and the operators."""
+    """Return counts by verdict, the niches if several, the last gain's age, and the operators."""
     progress = tally.arm
     counts = [f"{verdict} {format_count(count)}" for verdict, count in progress.counts()]
     if progress.niches > 1:

@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from adrs.api.compose import strategy_factory
+from adrs.api.compose import parts_off, strategy_factory
 from adrs.core.objective import Objective
 from adrs.core.trial import Ask, Trial
 from adrs.errors import UsageError
@@ -260,7 +260,7 @@ def _padded(trial: Trial) -> Trial:
 
 def test_half_the_calls_reach_what_others_reach_with_all() -> None:
     def curves(strategy: str) -> list[tuple[float, ...]]:
-        factory = strategy_factory(strategy, (), calls=100)
+        factory = strategy_factory(strategy, parts_off(strategy, (), ()), calls=100)
         return [simulate(factory, calls=100, seed=seed, window=8) for seed in range(7)]
 
     half = median(curve[49] for curve in curves("adaptive"))
