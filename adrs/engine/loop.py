@@ -149,7 +149,7 @@ class ArmLoop:
         self._progress = Progress()
         self._asked: dict[int, _Asked] = {}
         self._waiting: dict[int, Proposal] = {}
-        self._tunings: dict[int, int] = {}  # evaluations reserved, by the trial's number
+        self._reserved: dict[int, int] = {}  # evaluations, by the number of a trial not told yet
         self._finished: dict[int, Trial] = {}
         self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
         self._news = News(setup.proposals, sink)
@@ -217,11 +217,8 @@ class ArmLoop:
                 if not (self._asked or self._workbench.busy or self._finished):
                     self._end_of_course()
                 return
-            recorded = self._in_place.pop(number, None)
-            if recorded is not None:
-                self._progress.asked += 1
-                self._take_recorded(recorded)
-            elif not self._ask(number):
+            recorded = self._in_place.get(number)
+            if not (self._ask(number) if recorded is None else self._take_recorded(recorded)):
                 return
 
     def _end_of_course(self) -> None:
@@ -242,19 +239,13 @@ class ArmLoop:
             self._ending = reason
             return False
         ask = self._setup.strategy.ask(number)
-        needed = TUNING_EVALUATIONS if ask.operator == TUNE else 1
-        if not self._ledger.reserve_evaluations(needed):
-            # What is on its way may yet need fewer evaluations and give some back.
-            if self._asked or self._tunings:
-                return False
-            if needed == 1 or not self._ledger.reserve_evaluations():
-                self._end("the budget of evaluations is used up", complete=True)
-                return False
-            needed = 1
+        reserved = self._reserve(ask.operator)
+        if not reserved:
+            return False
         try:
-            self._submit(number, ask, reserved=needed)
+            self._submit(number, ask, reserved=reserved)
         except BudgetSpent as exc:
-            self._ledger.release_evaluations(needed)
+            self._ledger.release_evaluations(reserved)
             # What is on its way may take less than it reserved.
             if not self._asked:
                 self._end(str(exc), complete=True)
@@ -262,6 +253,18 @@ class ArmLoop:
         self._progress.asked += 1
         self._take_proposals()
         return True
+
+    def _reserve(self, operator: str) -> int:
+        """Return how many evaluations were reserved for a trial; none where there is no room."""
+        needed = TUNING_EVALUATIONS if operator == TUNE else 1
+        if self._ledger.reserve_evaluations(needed):
+            return needed
+        if self._reserved:  # what is on its way may yet need fewer and give some back
+            return 0
+        if needed > 1 and self._ledger.reserve_evaluations():
+            return 1
+        self._end("the budget of evaluations is used up", complete=True)
+        return 0
 
     def _reason_to_end(self) -> ArmEnded | None:
         if self._stop.requested:
@@ -279,7 +282,6 @@ class ArmLoop:
         if ask.operator == TUNE:
             # Nobody is asked: what is tried is found out while it is evaluated.
             self._waiting[number] = PENDING
-            self._tunings[number] = reserved
         else:
             assignment = Assignment(
                 ask=self._notebook.annotated(ask),
@@ -291,6 +293,7 @@ class ArmLoop:
             setup.proposals.submit(assignment)
             self._progress.proposing += 1
         self._asked[number] = _Asked(ask=ask, asked_after=told, seed=seed)
+        self._reserved[number] = reserved
 
     def _ended(self, reason: str, *, complete: bool) -> ArmEnded:
         return ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
@@ -333,7 +336,7 @@ class ArmLoop:
         if isinstance(fault, ArchiveError):
             raise fault
         del self._asked[number]
-        self._ledger.release_evaluations()
+        self._ledger.release_evaluations(self._reserved.pop(number))
         if self._stop.requested:
             self._end(STOPPED, complete=False)
             return
@@ -358,10 +361,9 @@ class ArmLoop:
             arrival=self._progress.arrived,
         )
         self._standing.note(trial)
-        if number in self._tunings:
+        if asked.ask.operator == TUNE:
             self._tune(trial, asked)
         elif program is None or repeated:
-            self._ledger.release_evaluations()
             self._finished[number] = trial
         else:
             self._progress.evaluating += 1
@@ -369,7 +371,7 @@ class ArmLoop:
 
     def _tune(self, trial: Trial, asked: _Asked) -> None:
         self._progress.evaluating += 1
-        if self._tunings[trial.number] < TUNING_EVALUATIONS:
+        if self._reserved[trial.number] < TUNING_EVALUATIONS:
             self._finish(replace(trial, proposal=NO_ROOM))
             return
         parent = asked.ask.parent
@@ -378,17 +380,19 @@ class ArmLoop:
         if done is not None:
             self._finish(done)
 
-    def _take_recorded(self, trial: Trial) -> None:
-        reserved = trial.evaluations
-        if trial.operator == TUNE:
-            # As when it was asked, so that what follows meets the same budget.
-            reserved = 1 if trial.proposal.rejection == NO_ROOM.rejection else TUNING_EVALUATIONS
-            self._tunings[trial.number] = reserved
-        self._ledger.reserve_evaluations(reserved)
+    def _take_recorded(self, trial: Trial) -> bool:
+        """Put a recorded trial in its place; False while it would not have been asked yet."""
+        reserved = self._reserve(trial.operator)
+        if not reserved:
+            return False
+        del self._in_place[trial.number]
+        self._reserved[trial.number] = reserved
+        self._progress.asked += 1
         self._progress.arrived += 1
         if trial.operator != TUNE:
             self._standing.note(trial)
         self._finished[trial.number] = trial
+        return True
 
     def _finish(self, trial: Trial) -> None:
         self._progress.evaluating -= 1
@@ -404,9 +408,9 @@ class ArmLoop:
 
     def _tell(self, trial: Trial) -> None:
         replayed = trial.number in self._replayed
-        if trial.number in self._tunings:
-            # Not before: when a tuning ends depends on the scorers, when it is told does not.
-            reserved = self._tunings.pop(trial.number)
+        if trial.number in self._reserved:
+            # Not before: when an evaluation ends depends on the scorers, when it is told does not.
+            reserved = self._reserved.pop(trial.number)
             self._ledger.release_evaluations(reserved - trial.evaluations)
         if not replayed:
             self._journal.commit(trial)

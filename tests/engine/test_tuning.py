@@ -65,8 +65,7 @@ def test_workers_and_their_timing_change_nothing(
     assert searched(whole(tuning_bench, workers=workers, order=order)) == searched(alone)
 
 
-@pytest.mark.parametrize("told", [1, 6, 7, 8, 15, 30, 60])
-def test_a_killed_run_resumes_as_if_it_had_never_stopped(tuning_bench: Any, told: int) -> None:
+def killed_and_resumed(bench: Any, *, told: int, evals: int) -> MemoryArchive:
     archive = MemoryArchive()
     left = told
 
@@ -76,11 +75,30 @@ def test_a_killed_run_resumes_as_if_it_had_never_stopped(tuning_bench: Any, told
         if left == 0:
             raise SystemExit("killed")
 
-    changes = {"evals": EVALS, "control": False}
+    changes = {"evals": evals, "control": False}
     with pytest.raises(SystemExit):
-        tuning_bench.run(archive, workers=2, order=5, sink=die, **changes)
-    tuning_bench.run(archive, workers=3, order=9, **changes)
+        bench.run(archive, workers=2, order=5, sink=die, **changes)
+    bench.run(archive, workers=3, order=9, **changes)
+    return archive
+
+
+@pytest.mark.parametrize("told", [1, 6, 7, 8, 15, 30, 60])
+def test_a_killed_run_resumes_as_if_it_had_never_stopped(tuning_bench: Any, told: int) -> None:
+    archive = killed_and_resumed(tuning_bench, told=told, evals=EVALS)
     assert searched(archive) == searched(whole(tuning_bench))
+
+
+@pytest.mark.parametrize("evals", [74, 109, 130, 165])
+def test_a_run_killed_where_no_tuning_fits_any_more_resumes_so_too(
+    tuning_bench: Any, evals: int
+) -> None:
+    alone = MemoryArchive()
+    tuning_bench.run(alone, evals=evals, control=False)
+    trials = searched(alone)
+    assert NO_ROOM.rejection in {t.proposal.rejection for t in trials}
+    for told in range(len(trials) - 8, len(trials) + 1):
+        archive = killed_and_resumed(tuning_bench, told=told, evals=evals)
+        assert searched(archive) == trials
 
 
 def test_without_a_tuner_nothing_is_paid(tuning_bench: Any) -> None:
