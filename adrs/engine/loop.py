@@ -23,8 +23,9 @@ from adrs.engine.evaluations import Evaluations
 from adrs.engine.news import News
 from adrs.engine.notebook import Notebook
 from adrs.engine.proposals import Proposals
+from adrs.engine.reservations import Reservations
 from adrs.engine.standing import BARREN, Standing
-from adrs.engine.tuning import TUNING_EVALUATIONS, Tuner
+from adrs.engine.tuning import Tuner
 from adrs.engine.workbench import Workbench
 from adrs.errors import AdrsError, ArchiveError, ProposerError
 from adrs.proposers.protocol import BudgetSpent
@@ -139,6 +140,7 @@ class ArmLoop:
         self._setup = setup
         self._workbench = Workbench(evaluations, setup.tuner, setup.objective)
         self._ledger = ledger
+        self._reservations = Reservations(ledger)
         self._journal = journal
         self._sink = sink
         self._stop = stop
@@ -149,7 +151,6 @@ class ArmLoop:
         self._progress = Progress()
         self._asked: dict[int, _Asked] = {}
         self._waiting: dict[int, Proposal] = {}
-        self._reserved: dict[int, int] = {}  # evaluations, by the number of a trial not told yet
         self._finished: dict[int, Trial] = {}
         self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
         self._news = News(setup.proposals, sink)
@@ -205,8 +206,10 @@ class ArmLoop:
 
     def _ask_unfinished(self) -> None:
         for number, asked_after in sorted(self._past.unfinished.items()):
-            if asked_after == self._progress.told and self._ledger.reserve_evaluations():
-                self._submit(number, self._setup.strategy.ask(number), reserved=1)
+            if asked_after == self._progress.told:
+                ask = self._setup.strategy.ask(number)
+                if self._reservations.take(number, ask.operator):
+                    self._submit(number, ask)
 
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""
@@ -239,13 +242,12 @@ class ArmLoop:
             self._ending = reason
             return False
         ask = self._setup.strategy.ask(number)
-        reserved = self._reserve(ask.operator)
-        if not reserved:
+        if not self._has_room(number, ask.operator):
             return False
         try:
-            self._submit(number, ask, reserved=reserved)
+            self._submit(number, ask)
         except BudgetSpent as exc:
-            self._ledger.release_evaluations(reserved)
+            self._reservations.drop(number)
             # What is on its way may take less than it reserved.
             if not self._asked:
                 self._end(str(exc), complete=True)
@@ -254,17 +256,12 @@ class ArmLoop:
         self._take_proposals()
         return True
 
-    def _reserve(self, operator: str) -> int:
-        """Return how many evaluations were reserved for a trial; none where there is no room."""
-        needed = TUNING_EVALUATIONS if operator == TUNE else 1
-        if self._ledger.reserve_evaluations(needed):
-            return needed
-        if self._reserved:  # what is on its way may yet need fewer and give some back
-            return 0
-        if needed > 1 and self._ledger.reserve_evaluations():
-            return 1
-        self._end("the budget of evaluations is used up", complete=True)
-        return 0
+    def _has_room(self, number: int, operator: str) -> bool:
+        """Set aside what a trial may need; without room now or later, the search ends."""
+        room = self._reservations.take(number, operator)
+        if not room and not self._reservations.open:
+            self._end("the budget of evaluations is used up", complete=True)
+        return room
 
     def _reason_to_end(self) -> ArmEnded | None:
         if self._stop.requested:
@@ -276,7 +273,7 @@ class ArmLoop:
             return self._ended(reason, complete=True)
         return None
 
-    def _submit(self, number: int, ask: Ask, *, reserved: int) -> None:
+    def _submit(self, number: int, ask: Ask) -> None:
         setup, told = self._setup, self._progress.told
         seed = derive_seed(setup.seed, setup.arm.value, "proposal", number)
         if ask.operator == TUNE:
@@ -293,7 +290,6 @@ class ArmLoop:
             setup.proposals.submit(assignment)
             self._progress.proposing += 1
         self._asked[number] = _Asked(ask=ask, asked_after=told, seed=seed)
-        self._reserved[number] = reserved
 
     def _ended(self, reason: str, *, complete: bool) -> ArmEnded:
         return ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
@@ -336,7 +332,7 @@ class ArmLoop:
         if isinstance(fault, ArchiveError):
             raise fault
         del self._asked[number]
-        self._ledger.release_evaluations(self._reserved.pop(number))
+        self._reservations.drop(number)
         if self._stop.requested:
             self._end(STOPPED, complete=False)
             return
@@ -371,7 +367,7 @@ class ArmLoop:
 
     def _tune(self, trial: Trial, asked: _Asked) -> None:
         self._progress.evaluating += 1
-        if self._reserved[trial.number] < TUNING_EVALUATIONS:
+        if not self._reservations.fits_tuning(trial.number):
             self._finish(replace(trial, proposal=NO_ROOM))
             return
         parent = asked.ask.parent
@@ -382,11 +378,9 @@ class ArmLoop:
 
     def _take_recorded(self, trial: Trial) -> bool:
         """Put a recorded trial in its place; False while it would not have been asked yet."""
-        reserved = self._reserve(trial.operator)
-        if not reserved:
+        if not self._has_room(trial.number, trial.operator):
             return False
         del self._in_place[trial.number]
-        self._reserved[trial.number] = reserved
         self._progress.asked += 1
         self._progress.arrived += 1
         if trial.operator != TUNE:
@@ -403,15 +397,13 @@ class ArmLoop:
 
     def _tell_finished(self) -> None:
         while (number := self._next_finished()) is not None:
-            self._tell(self._finished.pop(number))
+            trial = self._finished.pop(number)
+            self._reservations.settle(trial)
+            self._tell(trial)
             self._ask_on()
 
     def _tell(self, trial: Trial) -> None:
         replayed = trial.number in self._replayed
-        if trial.number in self._reserved:
-            # Not before: when an evaluation ends depends on the scorers, when it is told does not.
-            reserved = self._reserved.pop(trial.number)
-            self._ledger.release_evaluations(reserved - trial.evaluations)
         if not replayed:
             self._journal.commit(trial)
         self._setup.strategy.tell(trial)
