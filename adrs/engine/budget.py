@@ -51,7 +51,7 @@ class Ledger:
         self.reserved += count
         return True
 
-    def release_evaluations(self, count: int = 1) -> None:
+    def release_evaluations(self, count: int) -> None:
         """Give back what turned out not to be needed."""
         self.reserved -= count
 
