@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -23,11 +24,19 @@ _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_SET_MODE_FILTER = 1
 _ASK_PERSONALITY = 0xFFFFFFFF
 _ADDR_NO_RANDOMIZE = 0x0040000
-_CAPABILITY_VERSION_3 = 0x20080522
+_SYSCALL_ARGUMENTS = 5  # as many as any of the calls here takes
+_CAPABILITY_HEADER = struct.pack("=Ii", 0x20080522, 0)  # version 3, of this process
 
 
-class _FilterProgram(ctypes.Structure):
+class FilterProgram(ctypes.Structure):
+    """A seccomp filter as the kernel takes it (struct sock_fprog)."""
+
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+    @classmethod
+    def of(cls, instructions: bytes) -> "FilterProgram":
+        """Return the filter with these instructions, an array of `struct sock_filter`."""
+        return cls(len(instructions) // 8, instructions)
 
 
 @cache
@@ -35,6 +44,8 @@ def _libc() -> ctypes.PyDLL:
     # PyDLL keeps the interpreter's lock over the call, as a fork needs.
     libc = ctypes.PyDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
+    libc.syscall.argtypes = (ctypes.c_long,) + (ctypes.c_void_p,) * _SYSCALL_ARGUMENTS
+    libc.prctl.argtypes = (ctypes.c_int,) + (ctypes.c_ulong,) * 4
     return libc
 
 
@@ -45,16 +56,15 @@ def _checked(what: str, result: int) -> int:
     return result
 
 
-def _call(
-    architecture: Architecture, name: str, *arguments: int | ctypes.Array[ctypes.c_char]
-) -> int:
-    words = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    return _checked(name, _libc().syscall(ctypes.c_long(architecture.numbers[name]), *words))
+def _call(architecture: Architecture, name: str, *arguments: int | bytes) -> int:
+    # Bytes go as they are, as what the kernel only reads. A ctypes buffer would be of a type of its
+    # own length, which every fork would have to make anew.
+    unused = (0,) * (_SYSCALL_ARGUMENTS - len(arguments))
+    return _checked(name, _libc().syscall(architecture.numbers[name], *arguments, *unused))
 
 
 def _prctl(name: str, option: int, value: int) -> None:
-    words = [ctypes.c_ulong(word) for word in (value, 0, 0, 0)]
-    _checked(name, _libc().prctl(ctypes.c_int(option), *words))
+    _checked(name, _libc().prctl(option, value, 0, 0, 0))
 
 
 def die_with_parent() -> None:
@@ -77,8 +87,7 @@ def forbid_new_privileges() -> None:
 
 def drop_capabilities(architecture: Architecture) -> None:
     """Give up every capability, those in an own user namespace included."""
-    header = ctypes.create_string_buffer(_CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4), 8)
-    _call(architecture, "capset", header, ctypes.create_string_buffer(24))
+    _call(architecture, "capset", _CAPABILITY_HEADER, bytes(24))
 
 
 def close_all_from(architecture: Architecture, first: int) -> None:
@@ -89,19 +98,14 @@ def close_all_from(architecture: Architecture, first: int) -> None:
         os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
-def install_filter(architecture: Architecture, instructions: bytes) -> None:
+def install_filter(architecture: Architecture, program: FilterProgram) -> None:
     """Install a seccomp filter for good."""
-    program = _FilterProgram(len(instructions) // 8, instructions)
-    number = ctypes.c_long(architecture.numbers["seccomp"])
-    flags = ctypes.c_ulong(0)
-    mode = ctypes.c_ulong(_SECCOMP_SET_MODE_FILTER)
-    _checked("seccomp", _libc().syscall(number, mode, flags, ctypes.byref(program)))
+    _call(architecture, "seccomp", _SECCOMP_SET_MODE_FILTER, 0, ctypes.addressof(program))
 
 
 def landlock_create(architecture: Architecture, attributes: bytes, flags: int) -> int:
     """Call landlock_create_ruleset; without attributes and with flag 1 it returns the ABI."""
-    buffer = ctypes.create_string_buffer(attributes, len(attributes)) if attributes else 0
-    return _call(architecture, "landlock_create_ruleset", buffer, len(attributes), flags)
+    return _call(architecture, "landlock_create_ruleset", attributes or 0, len(attributes), flags)
 
 
 def landlock_restrict(architecture: Architecture, ruleset_fd: int) -> None:
@@ -144,9 +148,8 @@ def mount(kind: str, target: str, flags: int, options: str) -> None:
 
 def pivot_root_here(architecture: Architecture) -> None:
     """Make the working directory the root, and detach the old one."""
-    here = ctypes.create_string_buffer(b".")
-    _call(architecture, "pivot_root", here, here)
-    _call(architecture, "umount2", here, 2)  # MNT_DETACH
+    _call(architecture, "pivot_root", b".", b".")
+    _call(architecture, "umount2", b".", 2)  # MNT_DETACH
 
 
 def fork(architecture: Architecture, *, pid_namespace: bool) -> tuple[int, int]:
@@ -157,17 +160,16 @@ def fork(architecture: Architecture, *, pid_namespace: bool) -> tuple[int, int]:
     """
     flags = _CLONE_PIDFD | signal.SIGCHLD | (CLONE_NEWPID if pid_namespace else 0)
     pidfd = ctypes.c_int(-1)
-    words = [ctypes.c_long(architecture.numbers["clone"]), ctypes.c_ulong(flags)]
-    null = ctypes.c_void_p(None)
+    number = architecture.numbers["clone"]
     # Looked up here: in the child, every page that a first look-up writes to would be copied.
     in_child = ctypes.pythonapi.PyOS_AfterFork_Child
     ctypes.pythonapi.PyOS_BeforeFork()
-    pid = _libc().syscall(*words, null, ctypes.byref(pidfd), null, null)
+    pid = _libc().syscall(number, flags, 0, ctypes.byref(pidfd), 0, 0)
     if pid == 0:
         in_child()
         return 0, -1
-    number = ctypes.get_errno()
+    error = ctypes.get_errno()
     ctypes.pythonapi.PyOS_AfterFork_Parent()
     if pid < 0:
-        raise OSError(number, f"clone: {os.strerror(number)}")
+        raise OSError(error, f"clone: {os.strerror(error)}")
     return pid, pidfd.value

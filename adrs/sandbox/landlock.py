@@ -20,14 +20,19 @@ def landlock_abi(architecture: Architecture) -> int:
         return 0
 
 
-def deny_everything(architecture: Architecture, abi: int) -> None:
-    """Deny all that Landlock of version `abi` can deny, for good, with no exception."""
+def everything(abi: int) -> bytes:
+    """Return all that Landlock of version `abi` can deny, as `struct landlock_ruleset_attr`."""
     files = _FILES_BY_ABI[max(version for version in _FILES_BY_ABI if version <= abi)]
     attributes = struct.pack("<Q", files)
     if abi >= _NETWORK_ABI:
         attributes += struct.pack("<Q", _NETWORK)
     if abi >= _SCOPES_ABI:
         attributes += struct.pack("<Q", _SCOPES)
+    return attributes
+
+
+def deny(architecture: Architecture, attributes: bytes) -> None:
+    """Deny this process what the attributes name, for good, with no exception."""
     ruleset = kernel.landlock_create(architecture, attributes, 0)
     try:
         kernel.landlock_restrict(architecture, ruleset)

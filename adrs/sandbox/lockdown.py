@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adrs.core.isolation import IsolationLevel
 from adrs.sandbox import kernel
-from adrs.sandbox.landlock import deny_everything
+from adrs.sandbox.landlock import deny
 from adrs.sandbox.syscalls import Architecture
 
 REQUEST_FD = 3
@@ -23,14 +23,14 @@ class Lockdown:
     Attributes:
         level: L2 and L3 put up every wall, L1 leaves out the filter, L0 all but the process.
         architecture: whose system calls are filtered.
-        landlock_abi: version of Landlock to use, 0 for none.
+        denied: what Landlock is to deny (`landlock.everything`), empty for nothing.
         filter: the seccomp program, for `REQUEST_FD` and `REPLY_FD`.
     """
 
     level: IsolationLevel
     architecture: Architecture
-    landlock_abi: int
-    filter: bytes
+    denied: bytes
+    filter: kernel.FilterProgram
 
 
 def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> None:
@@ -55,8 +55,8 @@ def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> No
         kernel.die_with_parent()  # the change of capabilities cleared it
         kernel.set_dumpable(False)
         kernel.forbid_new_privileges()
-        if lockdown.landlock_abi:
-            deny_everything(architecture, lockdown.landlock_abi)
+        if lockdown.denied:
+            deny(architecture, lockdown.denied)
     if level >= IsolationLevel.L2:
         kernel.install_filter(architecture, lockdown.filter)
 

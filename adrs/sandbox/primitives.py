@@ -17,7 +17,7 @@ from pathlib import Path
 import adrs
 from adrs.errors import SandboxUnavailableError
 from adrs.sandbox import kernel
-from adrs.sandbox.landlock import deny_everything, landlock_abi
+from adrs.sandbox.landlock import deny, everything, landlock_abi
 from adrs.sandbox.namespaces import drop_root
 from adrs.sandbox.syscalls import Architecture, this_architecture
 
@@ -133,7 +133,7 @@ def _try(act: Callable[[], None], answer_fd: int) -> None:
 
 def _seccomp(architecture: Architecture) -> None:
     kernel.forbid_new_privileges()
-    kernel.install_filter(architecture, _ALLOW_ALL)
+    kernel.install_filter(architecture, kernel.FilterProgram.of(_ALLOW_ALL))
 
 
 def _landlock(architecture: Architecture) -> None:
@@ -141,7 +141,7 @@ def _landlock(architecture: Architecture) -> None:
     abi = landlock_abi(architecture)
     if not abi:
         kernel.landlock_create(architecture, b"", 1)
-    deny_everything(architecture, abi)
+    deny(architecture, everything(abi))
 
 
 def _mount(_: Architecture) -> None:

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import socket
+import struct
 import sys
 import warnings
 from pathlib import Path
@@ -25,7 +26,7 @@ from adrs.sandbox.determinism import (
     seed_global_generators,
 )
 from adrs.sandbox.interfaces import interface_from_json
-from adrs.sandbox.landlock import landlock_abi
+from adrs.sandbox.landlock import everything, landlock_abi
 from adrs.sandbox.lockdown import REPLY_FD, REQUEST_FD, Lockdown
 from adrs.sandbox.modules import forbid_further_imports, preload
 from adrs.sandbox.namespaces import drop_root, enter_namespaces
@@ -60,8 +61,10 @@ def main(config_json: str) -> None:
     lockdown = Lockdown(
         architecture=architecture,
         level=config.level,
-        landlock_abi=hello.landlock_abi,
-        filter=build_filter(architecture, read_fd=REQUEST_FD, write_fd=REPLY_FD),
+        denied=everything(hello.landlock_abi) if hello.landlock_abi else b"",
+        filter=kernel.FilterProgram.of(
+            build_filter(architecture, read_fd=REQUEST_FD, write_fd=REPLY_FD)
+        ),
     )
     _settle(config, null_fd)
     control.send(hello.to_bytes())
@@ -166,7 +169,8 @@ class _Zygote:
             if pid == 0:
                 run_child(self._lockdown, limits, desk)
             fds.append(pidfd)
-            socket.send_fds(self._control, [SPAWNED.pack(0, pid)], fds)
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("=3i", *fds))
+            self._control.sendmsg([SPAWNED.pack(0, pid)], [rights])
         except OSError as exc:
             self._control.send(SPAWNED.pack(exc.errno or 1, 0))
         finally:
