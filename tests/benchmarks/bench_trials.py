@@ -13,8 +13,10 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from adrs.api import compose
 from adrs.api.stopping import Stop
@@ -33,7 +35,10 @@ from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.run import ArchiveJournal, Briefing
 from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring
-from adrs.testing.sandbox import InlineSandbox
+from adrs.sandbox.protocol import Job, Session
+from adrs.testing.sandbox import InlineSandbox, InlineSession
+
+ResultT = TypeVar("ResultT")
 
 TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
 
@@ -48,6 +53,21 @@ def tree_cpu_s(pid: int) -> float:
     total = sum(int(f) for f in fields[11:15]) * TICK_S
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return total + sum(tree_cpu_s(int(child)) for child in children)
+
+
+class BareSandbox(InlineSandbox):
+    """The in-process double without its guard around each call, which is no part of a policy."""
+
+    def open(self, job: Job) -> Session:
+        """Compile the program in this process."""
+        return BareSession(job)
+
+
+class BareSession(InlineSession):
+    """Calls the program and nothing else."""
+
+    def _guarded(self, call: Callable[[], ResultT], slot: int | None) -> ResultT:
+        return call()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +177,7 @@ def _warmed_up(pool: ScorerPool, problem: Problem) -> Evaluation:
 def in_process_cpu_s(problem: Problem, programs: list[Program]) -> float:
     """CPU seconds of simulation and policy alone."""
     tool = compose.instrument(problem)
-    scoring = Scoring(tool.task, tool.evaluator, InlineSandbox())
+    scoring = Scoring(tool.task, tool.evaluator, BareSandbox())
     scoring.evaluate(problem.initial, Split.TRAIN)
     began = time.process_time()
     for program in programs:
