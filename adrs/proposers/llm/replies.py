@@ -31,8 +31,10 @@ from adrs.core.program import (
     EvolveRegion,
     Program,
     evolve_region,
+    parsed,
 )
 from adrs.errors import ProblemError
+from adrs.proposers.llm.codesize import code_size
 from adrs.proposers.llm.edits import (
     Lines,
     RegionLines,
@@ -51,6 +53,11 @@ LONGEST_REPLY = 500_000  # characters, reasoning included
 LONGEST_IDEA = 200
 _CUT_OFF = frozenset({"length", "max_tokens", "model_length", "content_filter"})
 _UNCOMPILABLE = (*UNPARSABLE, OverflowError)
+_MOST_CODE = 300_000  # syntax nodes, copies included; compiling them takes about half a second
+_TOO_MUCH_CODE = (
+    "The changed program does not compile in a reasonable size: a `finally` is copied for every "
+    "way out of its `try`. Do not put `finally` blocks into one another."
+)
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _CONFLICT = re.compile(r"<{7}(?:\s.*)?|={7}|>{7}(?:\s.*)?")
 
@@ -215,6 +222,8 @@ def _conflict_lines(text: str) -> list[str]:
 def _fault(source: str) -> str:
     """Return why the source does not compile; empty if it does."""
     try:
+        if code_size(parsed(source)) > _MOST_CODE:
+            return _TOO_MUCH_CODE
         compile(source, "<reply>", "exec", dont_inherit=True)
     except SyntaxError as exc:
         lines = source.split("\n")

@@ -78,6 +78,14 @@ def fence(code: str, info: str = "python") -> str:
     return f"```{info}\n{code}```\n"
 
 
+def nested_finally(depth: int, indent: int) -> str:
+    """Return a loop whose `finally` blocks are in one another."""
+    text = "pass\n"
+    for _ in range(depth):
+        text = f"try:\n    now += 1\nfinally:\n{indented(text, 4)}"
+    return indented(text, indent)
+
+
 TWO = edit("        slack = now - 1\n", "        slack = now - 4\n") + EDIT
 TWO_DONE = EDITED.replace("now - 1", "now - 4")
 MARKED = f"        {REGION_START}\n{WHOLE}        {REGION_END}\n"
@@ -358,6 +366,10 @@ REFUSED = {
     "too deep for the compiler": (
         edit("            # patience\n", "            x = " + "(" * 300 + ")" * 300 + "\n"),
         "does not compile",
+    ),
+    "finally blocks in one another": (
+        edit("            # patience\n", nested_finally(24, indent=12)),
+        "Do not put `finally` blocks into one another",
     ),
     "the parent again": (
         edit("        if slack < 7:\n", "        if slack < 7:\n"),
