@@ -6,9 +6,9 @@ been placed, or, for single servers, when it probed them. Probing takes a round 
 same task is asked again; a second probe for one task places it on its first sample instead.
 
 Every scheduler has a policy object of its own. A candidate's objects share one process, so nothing
-keeps them apart but a rule, and the rule is checked: in every cluster one scheduler's first
-observations are shown once more to a fresh object, alone and in the end. An answer that differs
-rests on something that the scheduler was not told.
+keeps them apart but a rule, and the rule is checked: in every cluster all that one scheduler was
+shown is shown once more to a fresh object, alone and in the end. An answer that differs rests on
+something that the scheduler was not told.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,6 @@ from .generator import Workload
 from .interface import FIXED, HEAD, HELD, Head, observation_dtype, setup_dtype
 from .scoring import Ledger, Terms, push_messages
 
-AUDITED = 16  # observations of one scheduler that are asked twice
 UNTOLD = (
     "a scheduler that was asked again, alone and with the same observations, decided otherwise: "
     "keep state in self only and draw random numbers from a generator made of setup.seed"
@@ -103,8 +102,7 @@ class _Lockstep:
             rows = self._views.take(slots, axis=0)
             rows[:, :FIXED] = self._heads.take(at, axis=0)
             decisions = session.decide(slots, rows.view(self._dtype)[:, 0]).tolist()
-            if not self._audits.full:
-                self._audits.record(slots, rows, decisions)
+            self._audits.record(slots, rows, decisions)
             at += [play.take(d) for play, d in zip(plays, decisions, strict=True)]
             going = at < self._ends
             if not going.all():
@@ -122,41 +120,33 @@ class _Lockstep:
 
 
 class _Audits:
-    """What one scheduler of each cluster was shown first, and what it answered.
+    """What one scheduler of each cluster was shown, and what it answered.
 
     Attributes:
         slots: the audited schedulers' slots, one per cluster.
-        full: nothing more is to be recorded.
     """
 
     def __init__(self, slots: list[int]) -> None:
         self.slots = slots
-        self.full = False
-        self._wanted = {slot: cluster for cluster, slot in enumerate(slots)}
+        self._cluster_of = {slot: cluster for cluster, slot in enumerate(slots)}
         self._rows: list[list[NDArray[np.int64]]] = [[] for _ in slots]
         self._answers: list[list[int]] = [[] for _ in slots]
 
     def record(
         self, slots: NDArray[np.int32], rows: NDArray[np.int64], decisions: list[int]
     ) -> None:
-        """Keep what concerns an audited scheduler, as long as there is too little of it."""
+        """Keep what concerns an audited scheduler."""
         for i, slot in enumerate(slots.tolist()):
-            cluster = self._wanted.get(slot)
-            if cluster is None:
-                continue
-            self._rows[cluster].append(rows[i])
-            self._answers[cluster].append(decisions[i])
-            if len(self._rows[cluster]) == AUDITED:
-                del self._wanted[slot]
-                self.full = not self._wanted
+            cluster = self._cluster_of.get(slot)
+            if cluster is not None:
+                self._rows[cluster].append(rows[i])
+                self._answers[cluster].append(decisions[i])
 
     def differing(self, session: Session, base: int, dtype: np.dtype[np.void]) -> list[int]:
         """Ask again, cluster i at slot `base + i`; return the clusters with another answer."""
         differing: list[int] = []
-        for turn in range(AUDITED):
+        for turn in range(max(map(len, self._rows))):
             asked = [i for i, rows in enumerate(self._rows) if turn < len(rows)]
-            if not asked:
-                break
             rows = np.stack([self._rows[i][turn] for i in asked])
             slots = np.array(asked, dtype=np.int32) + np.int32(base)
             answers = session.decide(slots, rows.view(dtype)[:, 0]).tolist()
