@@ -122,6 +122,6 @@ def read_program(path: str | os.PathLike[str]) -> Program:
         UsageError: it cannot be read.
     """
     try:
-        return Program.of(Path(path).read_text(encoding="utf-8"))
+        return Program.of(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(f"{path}: cannot be read: {exc}") from exc

@@ -145,7 +145,7 @@ def evaluator_reference(problem: Problem) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise ProblemError(f"{path}: cannot be read: {exc}") from exc
 

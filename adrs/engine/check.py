@@ -67,7 +67,7 @@ def cheats(problem: Problem) -> tuple[Cheat, ...]:
 
 
 def _cheat(path: Path, problem: Problem) -> Cheat:
-    source = path.read_text(encoding="utf-8")
+    source = path.read_text(encoding="utf-8-sig")
     try:
         text = ast.get_docstring(ast.parse(source)) or ""
     except SyntaxError:

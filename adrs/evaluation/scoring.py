@@ -158,7 +158,8 @@ class Scoring:
         first = self._played(program, split, rival)
         if not first.ok or not repeats(program.id, split):
             return first
-        second = self._played(program, split, None)
+        # Against the same rival, so that the scenarios come in the same parts.
+        second = self._played(program, split, rival)
         return self._compared(first, second)
 
     def _measured(self, program: Program, split: Split) -> Evaluation:
@@ -218,7 +219,7 @@ class Scoring:
         self, program: Program, split: Split, rival: Rival | None, tally: _Tally
     ) -> list[Outcome]:
         """Return the outcomes in the split's order."""
-        size = len(program.source.encode())
+        size = len(program.source.encode(errors="surrogatepass"))
         if size > self._task.limits.source_bytes:
             limit = self._task.limits.source_bytes
             text = f"the program has {size} bytes, at most {limit} are allowed"

@@ -4,6 +4,7 @@ This is the only code that touches what a program defines. It runs in the candid
 the lockdown (and in-process in the double for tests).
 """
 
+import re
 import sys
 import types
 from collections import namedtuple
@@ -23,6 +24,7 @@ FILENAME = "<policy>"
 MODULE = "policy"
 _PLAIN = (int, float, bool, str, bytes, type(None), tuple, list)
 _SHOWN_CHARS = 80
+_FILE_OF_MODULE = re.compile(r" \(/[^()]*\)$")
 _INT64_SPAN = 2.0**63
 
 
@@ -149,6 +151,8 @@ class OnlinePolicies:
         return decisions
 
     def _as_int(self, decision: object) -> int:
+        if isinstance(decision, np.bool_):  # a truth value as good as Python's own
+            return int(decision)
         try:
             return index(decision)  # type: ignore[arg-type]  # tried, not known
         except TypeError:
@@ -195,6 +199,8 @@ def _as_declared(value: object, declared: Array) -> NDArray[np.generic]:
         array = np.asarray(value)
     except ValueError:
         raise _unfit(declared, "is ragged", want) from None
+    if array.dtype.kind == "O":
+        raise _unfit(declared, f"is {_shown(value)}", want)
     if array.dtype.kind not in "biuf":
         raise _unfit(declared, f"holds {array.dtype} items", want)
     if array.ndim != declared.ndim:
@@ -253,7 +259,9 @@ def _worded(exc: BaseException) -> str:
 
 def _message(exc: BaseException) -> str:
     try:
-        return str(exc)
+        text = str(exc)
+        # Where on this host a module lies is nobody's business.
+        return _FILE_OF_MODULE.sub("", text) if isinstance(exc, ImportError) else text
     except BaseException:  # noqa: BLE001  (__str__ is the candidate's)
         return ""
 

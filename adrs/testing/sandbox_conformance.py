@@ -185,7 +185,9 @@ class SandboxConformance:
         assert decide(session, [0], [0]) == [1]
         session.close()
 
-    @pytest.mark.parametrize("value", ["True", "np.int64(1)", "np.uint8(1)", "Choice.LEFT"])
+    @pytest.mark.parametrize(
+        "value", ["True", "np.True_", "np.int64(1)", "np.uint8(1)", "Choice.LEFT"]
+    )
     def test_whatever_is_an_index_is_a_decision(self, sandbox: Sandbox, value: str) -> None:
         """Bools, numpy ints and IntEnums are ints."""
         prologue = "import enum\nimport numpy as np\nChoice = enum.IntEnum('Choice', {'LEFT': 1})\n"
@@ -306,6 +308,13 @@ class SandboxConformance:
         assert (found.verdict, found.slot) == (Verdict.EXCEPTION, 2)
         assert found.detail == "ZeroDivisionError: division by zero (line 3)"
         session.close()
+
+    def test_place_of_a_module_is_not_told(self, sandbox: Sandbox) -> None:
+        """What could not be imported is, but not where the host keeps it."""
+        found = failure(lambda: online(sandbox, "from numpy import nothing\n"))
+        assert found.verdict is Verdict.EXCEPTION
+        assert found.detail == "ImportError: cannot import name 'nothing' from 'numpy' (line 1)"
+        assert_usable(sandbox)
 
     def test_exception_in_decide_names_its_scenario(self, sandbox: Sandbox) -> None:
         """The line is the program's innermost one, below numpy's own frames."""

@@ -50,6 +50,12 @@ def test_loaded_problems_and_programs_are_taken(toy: Path) -> None:
     assert result.heldout_set is None
 
 
+def test_a_byte_order_mark_is_no_part_of_a_program(toy: Path, tmp_path: Path) -> None:
+    marked = tmp_path / "marked.py"
+    marked.write_text((toy / "initial.py").read_text(), encoding="utf-8-sig")
+    assert adrs.evaluate(toy, marked).program == adrs.load_problem(str(toy)).initial
+
+
 def test_a_program_that_fails_is_a_result(toy: Path, capfd: pytest.CaptureFixture[str]) -> None:
     result = adrs.evaluate(toy, adrs.Program.of("def predict(x):\n    return x[:3]\n"))
     assert (result.verdict, result.ok, result.score) == (adrs.Verdict.INVALID, False, None)

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adrs.api import compose
+from adrs.catalog.problems import load_problem
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Split, SplitSpec
@@ -26,7 +28,7 @@ from adrs.evaluation.racing import (
     playing_order,
     rival_of,
 )
-from adrs.evaluation.scoring import BATCH, Scoring, Task
+from adrs.evaluation.scoring import BATCH, Scoring, Task, repeats
 from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import Job, Session
 from adrs.testing.sandbox import InlineSandbox
@@ -173,6 +175,28 @@ def test_the_better_one_races_to_the_end_and_is_scored_as_without_a_race(raced: 
     alone = judge.evaluate(line(2.9), Split.TRAIN)
     assert result == replace(alone, rival=line(2.0).id, cpu_s=result.cpu_s)
     assert result.behind_after is None
+
+
+COUNTING = """
+OBJECTS = []
+
+
+class Policy:
+    def __init__(self, setup):
+        OBJECTS.append(self)
+
+    def decide(self, obs):
+        return 2 if len(OBJECTS) <= 4 else int(obs.has_spot)
+"""
+
+
+def test_a_program_that_counts_its_objects_decides_alike_when_evaluated_twice() -> None:
+    task = replace(compose.instrument(load_problem("spot")).task, raced=True)
+    texts = (f"{COUNTING}\nN = {i}\n" for i in range(1000))
+    program = next(p for p in map(Program.of, texts) if repeats(p.id, Split.TRAIN))
+    weak = Rival(program_id="weak", values=(1000.0,) * task.splits[Split.TRAIN].count)
+    result = scoring(task).evaluate(program, Split.TRAIN, weak)
+    assert (result.verdict, result.repeated) == (Verdict.OK, True)
 
 
 def values(evaluation: Evaluation) -> tuple[float, ...]:

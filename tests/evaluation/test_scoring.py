@@ -54,6 +54,7 @@ def test_programs_that_act_the_same_share_a_fingerprint(make_task: MakeTask, lin
         ("n = [0]\ndef predict(x):\n    n[0] += 1\n    return x if n[0] < 3 else x / 0 / [][0]\n",
          Verdict.EXCEPTION, "train/0002"),
         ("def predict(x):\n    return x\n" + "#" * 2000, Verdict.REJECTED, None),
+        ("def predict(x):\n    return x  # \udcff\n", Verdict.REJECTED, None),
     ],
 )  # fmt: skip
 def test_a_failure_in_any_scenario_leaves_no_score(
