@@ -45,7 +45,7 @@ class DispatchEvaluator:
     @property
     def version(self) -> int:
         """See `Evaluator.version`."""
-        return 1
+        return 2
 
     @property
     def interface(self) -> OnlineInterface:
