@@ -31,7 +31,7 @@ class TxnAdmission:
     settings: Settings
     given: Transactions | None = None
     family: str = "txn"
-    version: int = 1
+    version: int = 2
     interface: OnlineInterface = ONLINE
 
     def workload(self, scenario: Scenario) -> Incoming:

@@ -34,7 +34,7 @@ class TxnPlanner:
     settings: Settings
     given: Transactions | None = None
     family: str = "txn"
-    version: int = 1
+    version: int = 2
     interface: PlannerInterface = PLANNER
 
     def workload(self, scenario: Scenario) -> Transactions:

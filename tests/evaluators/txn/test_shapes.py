@@ -146,3 +146,8 @@ def test_odd_shapes() -> None:
     assert spans["all_read"] == 3
     assert spans["all_write"] == 52
     assert spans["no_conflict"] == 8
+
+
+def test_a_draw_is_the_same_with_every_numpy_on_every_processor() -> None:
+    work = SHAPES["ycsb_warm"].build(2, stream(1, "transactions"))
+    assert work.keys.tolist() == [[*range(10)], [*range(10, 18), 5, 6]]
