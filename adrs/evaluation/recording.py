@@ -30,6 +30,7 @@ class RecordingSession:
 
     def begin(self, setups: NDArray[np.void]) -> None:
         """See `Session.begin`."""
+        self._digest.end_group()  # from here on the slots are of other policies
         self._inner.begin(setups)
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:

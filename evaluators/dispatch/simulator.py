@@ -43,17 +43,17 @@ def simulate(
     try:
         session.begin(lockstep.setups())
         lockstep.run(session)
-        lockstep.audit(session)
     except PolicyFailed as failure:
         if failure.slot is None:
             raise
         where = lockstep.cluster_of(failure.slot)
         raise PolicyFailed(failure.verdict, failure.detail, where) from failure
+    lockstep.audit(session)
     return lockstep.ledgers()
 
 
 class _Lockstep:
-    """All clusters of a batch; schedulers are numbered through, then come the audited ones again.
+    """All clusters of a batch; their schedulers are numbered through.
 
     `_views` has one row per scheduler: an observation with the task's own columns left open.
     """
@@ -77,20 +77,16 @@ class _Lockstep:
         self._audits = _Audits([base + w.audited for w, base in placed])
 
     def setups(self) -> NDArray[np.void]:
-        """Return the setups of all schedulers, and of those that are asked twice."""
+        """Return the setups of all schedulers."""
         rows = [
             _setup_row(w, scheduler, self._terms, self._width)
             for w in self._workloads
             for scheduler in range(w.schedulers)
         ]
-        rows += [rows[slot] for slot in self._audits.slots]
         return np.array(rows, dtype=setup_dtype(self._width))
 
     def cluster_of(self, slot: int) -> int:
         """Return the cluster that a slot of the session belongs to."""
-        schedulers = int(self._bases[-1])
-        if slot >= schedulers:
-            return slot - schedulers
         return int(np.searchsorted(self._bases, slot, side="right")) - 1
 
     def run(self, session: Session) -> None:
@@ -110,8 +106,12 @@ class _Lockstep:
                 at, self._ends = at[going], self._ends[going]
 
     def audit(self, session: Session) -> None:
-        """Ask the audited schedulers' fresh objects, and mark the clusters where they differ."""
-        for cluster in self._audits.differing(session, int(self._bases[-1]), self._dtype):
+        """Ask fresh objects of the audited schedulers, and mark the clusters where they differ.
+
+        They are made when all is played: nobody can tell before which scheduler is audited.
+        """
+        session.begin(self.setups()[self._audits.slots])
+        for cluster in self._audits.differing(session, self._dtype):
             self._plays[cluster].violation = self._plays[cluster].violation or UNTOLD
 
     def ledgers(self) -> tuple[Ledger, ...]:
@@ -142,14 +142,13 @@ class _Audits:
                 self._rows[cluster].append(rows[i])
                 self._answers[cluster].append(decisions[i])
 
-    def differing(self, session: Session, base: int, dtype: np.dtype[np.void]) -> list[int]:
-        """Ask again, cluster i at slot `base + i`; return the clusters with another answer."""
+    def differing(self, session: Session, dtype: np.dtype[np.void]) -> list[int]:
+        """Ask again, cluster i at slot i; return the clusters with another answer."""
         differing: list[int] = []
         for turn in range(max(map(len, self._rows))):
             asked = [i for i, rows in enumerate(self._rows) if turn < len(rows)]
             rows = np.stack([self._rows[i][turn] for i in asked])
-            slots = np.array(asked, dtype=np.int32) + np.int32(base)
-            answers = session.decide(slots, rows.view(dtype)[:, 0]).tolist()
+            answers = session.decide(np.array(asked, np.int32), rows.view(dtype)[:, 0]).tolist()
             pairs = zip(asked, answers, strict=True)
             differing += [i for i, answer in pairs if answer != self._answers[i][turn]]
         return differing

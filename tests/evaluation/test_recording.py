@@ -74,3 +74,18 @@ def test_plans_are_counted_too() -> None:
         session.plan(7, [])
     assert failure.value.slot == 7
     assert inner.asked == 2
+
+
+def test_decisions_of_other_policies_are_not_mixed_with_those_before() -> None:
+    none = np.zeros(1, np.dtype([]))
+    digests = []
+    for again in (False, True):
+        digest = DecisionHash()
+        session = RecordingSession(Yes(), digest, limit=9)
+        session.begin(none)
+        session.decide(slots(0), none)
+        if again:
+            session.begin(none)
+        session.decide(slots(0), none)
+        digests.append(digest.hexdigest())
+    assert digests[0] != digests[1]

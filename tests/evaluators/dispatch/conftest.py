@@ -1,5 +1,6 @@
 """Sessions that play scripts, clusters made by hand, and short policies for any width."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,24 +42,28 @@ class Policy:
 class ScriptedSession:
     """Answers with a function of (slot, how often that slot was asked, observation).
 
-    It remembers what it was shown: per question the slot and the observation as a tuple.
+    It remembers what it was shown: the setups of every `begin`, and after the first of them (in the
+    play, not in the audit) the slot and the observation of each question.
     """
 
     def __init__(self, answer: Callable[[int, int, Any], int]) -> None:
         self._answer = answer
-        self.setups: NDArray[np.void] | None = None
+        self.setups: list[NDArray[np.void]] = []
+        self._turns: Counter[int] = Counter()
         self.asked: list[tuple[int, Any]] = []
         self.rounds: list[list[int]] = []
 
     def begin(self, setups: NDArray[np.void]) -> None:
-        self.setups = setups.copy()
+        self.setups.append(setups.copy())
+        self._turns.clear()
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         answers = []
         for slot, row in zip(slots.tolist(), observations, strict=True):
-            turn = sum(slot == other for other, _ in self.asked)
-            self.asked.append((slot, row.copy()))
-            answers.append(self._answer(slot, turn, row))
+            if len(self.setups) == 1:
+                self.asked.append((slot, row.copy()))
+            answers.append(self._answer(slot, self._turns[slot], row))
+            self._turns[slot] += 1
         self.rounds.append(slots.tolist())
         return np.array(answers, dtype=np.int32)
 
