@@ -32,23 +32,8 @@ from adrs.proposers.manual import ManualTransport
 from adrs.proposers.replay import RecordedAnswers
 from adrs.sandbox.modules import IMPORTABLE
 
-MANUAL = "manual:"
 REPLAY = "replay:"
 FREE = Price(input_usd=0.0, output_usd=0.0)
-
-
-def spec_of(text: str) -> ModelSpec:
-    """Return the model that one `--model` names.
-
-    Raises:
-        UsageError: it names none.
-    """
-    if text.startswith(MANUAL):
-        folder = text.removeprefix(MANUAL)
-        if not folder:
-            raise UsageError("--model manual: expected manual:DIR, a folder for the prompts.")
-        return ModelSpec(provider="manual", name=folder)
-    return ModelSpec.parse(text)
 
 
 def settings_of(use: ModelUse, spec: ModelSpec) -> ModelSettings:
@@ -95,7 +80,7 @@ class Models:
     def __init__(self, use: ModelUse, environ: Mapping[str, str], *, offline: bool = False) -> None:
         self.use = use
         self.offline = offline
-        self.specs = tuple(spec_of(text) for text in use.models)
+        self.specs = tuple(ModelSpec.parse(text) for text in use.models)
         self._settings = {spec.id: settings_of(use, spec) for spec in self.specs}
         for spec in self.by_hand:
             self._settings[spec.id] = replace(self._settings[spec.id], price=FREE)
@@ -185,7 +170,7 @@ def model_proposals(work: ModelWork) -> Callable[[Briefing], AbstractContextMana
         ledger = _ledger(work)
         meter = _meter(work, ledger, proposals.nudge)
         client = _client(work, meter, ledger, proposals.notice)
-        proposer = LlmProposer(client, _prompts(work, briefing), _unanswered(work))
+        proposer = LlmProposer(client, _prompts(work, briefing), _rejected(work))
         proposals.start(proposer.prepare, meter.spending)
         return proposals
 
@@ -289,19 +274,13 @@ def _builder(
     )
 
 
-def _unanswered(work: ModelWork) -> Mapping[int, Proposal]:
-    """Return the rejections on record of the trials that no model answered, for a replay."""
+def _rejected(work: ModelWork) -> Mapping[int, Proposal]:
+    """Return the proposals on record that held no program, for a replay."""
     source = work.record.config.replays
     if not source:
         return {}
-    answered = {
-        call.site.trial for call in work.archive.calls(source) if call.outcome is CallOutcome.OK
-    }
-    return {
-        trial.number: trial.proposal
-        for trial in work.archive.trials(source, Arm.SEARCH)
-        if trial.number not in answered
-    }
+    proposals = {t.number: t.proposal for t in work.archive.trials(source, Arm.SEARCH)}
+    return {number: proposal for number, proposal in proposals.items() if proposal.source is None}
 
 
 def no_model(models: Sequence[str], known: Collection[str]) -> str | None:

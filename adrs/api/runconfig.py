@@ -6,7 +6,7 @@ from typing import Any
 
 from adrs.api import compose
 from adrs.api.config import RunOptions, parse_duration
-from adrs.api.models import REPLAY, no_model, spec_of
+from adrs.api.models import REPLAY, no_model
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import (
@@ -21,6 +21,7 @@ from adrs.core.run import (
     default_window,
 )
 from adrs.errors import UsageError
+from adrs.proposers.llm.models import ModelSpec
 
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
@@ -94,7 +95,7 @@ def proposing(options: RunOptions, time_s: float | None) -> Proposing:
         return Proposing(name=alone, models=None)
     if len(given) == 1 and "/" not in given[0] and ":" not in given[0]:
         compose.named("model", given[0], compose.PROPOSERS)
-    name = ", ".join(spec_of(text).id for text in given)
+    name = ", ".join(ModelSpec.parse(text).id for text in given)
     return Proposing(name=name, models=_model_use(options, time_s))
 
 

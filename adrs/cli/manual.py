@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from adrs.api.models import MANUAL, spec_of
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.errors import UsageError
+from adrs.proposers.llm.models import MANUAL, ModelSpec
 from adrs.proposers.manual import Waiting, waiting
 from adrs.report.tables import WaitingRow, render_waiting
 
@@ -75,7 +75,7 @@ def _folders_of_run(archive: Archive, name: str | None) -> list[Path]:
             f"run {record.name} asks nobody by hand, but {record.config.proposer}. Begin one that "
             "does with `adrs run PROBLEM --model manual:DIR`."
         )
-    return [Path(spec_of(text).name) for text in models]
+    return [Path(ModelSpec.parse(text).name) for text in models]
 
 
 def _shown(pair: Waiting) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+PATIENCE = 8  # proposals in a row without a program before the last slot is closed
 BACKLOG = 2  # evaluations that may wait per scorer before nobody is asked for more
 
 
@@ -60,8 +61,8 @@ class OrderedCourse:
 
     Args:
         window: how many trials may be asked before the first of them is told.
-        wary: let every proposal in a row that holds no program narrow the window by one, down to
-            nothing: for proposers whose answers cost money.
+        wary: let proposals in a row that hold no program narrow the window, down to nothing: for
+            proposers whose answers cost money.
     """
 
     finite = False
@@ -73,7 +74,7 @@ class OrderedCourse:
     def next_ask(self, progress: Progress) -> int | None:
         """See `Course.next_ask`."""
         number = progress.asked + 1
-        window = self._window - progress.fruitless * self._wary
+        window = _left(self._window, progress.fruitless) if self._wary else self._window
         return number if number <= progress.told + window else None
 
     def next_arrival(self, waiting: Sequence[int], progress: Progress) -> int | None:
@@ -86,7 +87,7 @@ class OrderedCourse:
 
 
 class ArrivalCourse:
-    """Everything as it comes; every proposal in a row that holds no program takes a slot away.
+    """Everything as it comes; proposals in a row that hold no program take slots away.
 
     Args:
         slots: how many proposals may be under way.
@@ -105,7 +106,7 @@ class ArrivalCourse:
         """See `Course.next_ask`."""
         if progress.finished:
             return None  # what is known is told first: it may speak against asking
-        busy = progress.proposing >= self._slots - progress.fruitless
+        busy = progress.proposing >= _left(self._slots, progress.fruitless)
         if busy or progress.evaluating >= self._slots + self._backlog:
             return None
         return self._first + progress.asked
@@ -162,6 +163,11 @@ class RecordedCourse:
     def next_told(self, finished: Sequence[int], progress: Progress) -> int | None:
         """See `Course.next_told`."""
         return _if_there(self._told[progress.told], finished) if finished else None
+
+
+def _left(slots: int, fruitless: int) -> int:
+    """Return how many slots are open after so many proposals in a row without a program."""
+    return min(slots, max(slots, PATIENCE) - fruitless)
 
 
 def _if_there(number: int, numbers: Collection[int]) -> int | None:

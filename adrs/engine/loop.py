@@ -217,12 +217,26 @@ class ArmLoop:
             self._progress.finished = len(self._finished)
             number = self._setup.course.next_ask(self._progress)
             if number is None:
-                if not (self._asked or self._workbench.busy or self._finished):
+                if self._asked or self._workbench.busy or self._finished:
+                    return
+                if not self._forgiven():
                     self._end_of_course()
-                return
+                    return
+                continue
             recorded = self._in_place.get(number)
             if not (self._ask(number) if recorded is None else self._take_recorded(recorded)):
                 return
+
+    def _forgiven(self) -> bool:
+        """Forget fruitless answers to earlier sittings; False when there are none of these alone.
+
+        Whoever resumes a run may have mended what was wrong.
+        """
+        if not self._progress.fruitless or self._progress.told > len(self._replayed):
+            return False
+        self._standing.forgive()
+        self._progress.fruitless = 0
+        return True
 
     def _end_of_course(self) -> None:
         """Nothing is under way, and nothing may be asked any more."""

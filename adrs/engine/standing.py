@@ -55,6 +55,10 @@ class Standing:
             self.best_score = trial.score
         return improved
 
+    def forgive(self) -> None:
+        """Forget the proposals in a row that held no program."""
+        self.fruitless = 0
+
     def _count_fruitless(self, trial: Trial) -> None:
         if trial.operator == TUNE:
             return

@@ -175,6 +175,28 @@ def test_a_replay_agrees_and_opens_no_connection(toy: Path, call: Adrs) -> None:
     assert before["verdict"] == after["verdict"]
 
 
+@pytest.mark.parametrize("calls", [1, 9])
+def test_a_replay_agrees_where_a_second_answer_was_not_paid_for(
+    toy: Path, call: Adrs, calls: int
+) -> None:
+    with ModelServer(settings(faults={Fault.GARBAGE: 1.0})) as server:
+        call("run", toy, *run_options(server, "--calls", str(calls), "--concurrency", "2"))
+    assert any("no second answer" in row[4] for row in trials(toy.parent))
+    replayed = call("replay", "one", "--archive", "a.db", "--quiet")
+    assert replayed.returncode == 0, replayed.stderr
+    assert "agrees with one in every trial" in replayed.stderr
+
+
+def test_one_useless_answer_does_not_end_a_run_that_asks_one_by_one(toy: Path, call: Adrs) -> None:
+    faults: dict[str, float] = {Fault.GARBAGE: 0.5}
+    with ModelServer(settings(faults=faults, faulty_repairs=True, latency_s=0.1)) as server:
+        options = run_options(server, "--calls", "20", "--concurrency", "1")
+        ended = call("run", toy, *options)
+        assert ended.returncode == 0, ended.stderr
+        assert len(server.served) == 20
+    assert any(row[4] for row in trials(toy.parent))
+
+
 def test_passing_faults_lose_no_trial(toy: Path, call: Adrs) -> None:
     faults: dict[str, float] = {Fault.RATE_LIMIT: 0.3, Fault.SERVER_ERROR: 0.1, Group.DROP: 0.05}
     with ModelServer(settings(faults=faults, retry_after_s=0.05)) as server:
@@ -274,7 +296,11 @@ def test_a_model_without_words_stops_the_asking_within_one_round(toy: Path, call
         ended = call("run", toy, *options)
         assert ended.returncode == 3, ended.stderr
         assert "held no program" in ended.stderr
-        assert len(server.served) <= 2 * CONCURRENCY
+        asked = len(server.served)
+        assert asked <= 2 * CONCURRENCY
+        # Whoever resumes may have mended the model: it is asked for another round.
+        assert call("resume", "--archive", "a.db", "--quiet").returncode == 3
+        assert asked < len(server.served) <= 4 * CONCURRENCY
 
 
 def test_a_locked_archive_stops_the_asking(toy: Path) -> None:
@@ -363,7 +389,7 @@ def test_a_first_interrupt_finishes_what_is_in_flight(toy: Path, call: Adrs) -> 
         assert max(answered(server).values()) == 1
 
 
-def test_a_person_may_answer(toy: Path) -> None:
+def test_a_person_may_answer(toy: Path, call: Adrs) -> None:
     command = adrs_command("run", toy, "--model", "manual:desk", "--calls", "2", "--concurrency",
                            "2", "--archive", "a.db", "--no-control", "--quiet")  # fmt: skip
     desk = toy.parent / "desk"
@@ -379,6 +405,9 @@ def test_a_person_may_answer(toy: Path) -> None:
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, errors
     assert [row[3] for row in trials(toy.parent)] == ["steeper", "steeper"]
+    listed = call("runs", "--archive", "a.db", "--model", "manual/desk")
+    assert listed.returncode == 0, listed.stderr
+    assert "no improvement" in listed.stdout
 
 
 def _environments_below(pid: int) -> list[bytes]:

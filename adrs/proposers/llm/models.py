@@ -9,6 +9,7 @@ from types import MappingProxyType
 from adrs.core.seeds import derive_seed
 from adrs.errors import UsageError
 
+MANUAL = "manual:"
 _TIER = re.compile(r"@([A-Za-z][A-Za-z0-9_-]*)$")
 _WEIGHT = re.compile(r":([-+]?(?:\d+\.?\d*|\.\d+))$")
 _BEDROCK_VERSION = re.compile(r"v\d+:\d+$")
@@ -38,7 +39,7 @@ class ModelSpec:
 
     @staticmethod
     def parse(text: str) -> "ModelSpec":
-        """Read `PROVIDER/NAME[:WEIGHT][@TIER]`.
+        """Read `PROVIDER/NAME[:WEIGHT][@TIER]`, or `manual:DIR` with a folder for a name.
 
         Suffixes are read from the end, each at most once, the tier first. `@WORD` is a tier when
         WORD begins with a letter, so "claude-3-5@20240620" is a name. `:NUMBER` is a weight, so
@@ -50,6 +51,8 @@ class ModelSpec:
         Raises:
             UsageError: the text has no provider or no name, or the weight is not positive.
         """
+        if text.startswith(MANUAL):
+            return _manual(text.removeprefix(MANUAL))
         rest, tier = text.strip(), None
         if found := _TIER.search(rest):
             rest, tier = rest[: found.start()], found[1]
@@ -66,6 +69,12 @@ class ModelSpec:
         if weight < 0:
             raise UsageError(f"--model {text!r}: the weight {weight:g} is not positive; {_FORM}.")
         return ModelSpec(provider=provider, name=name, weight=weight, tier=tier)
+
+
+def _manual(folder: str) -> ModelSpec:
+    if not folder:
+        raise UsageError("--model manual: expected manual:DIR, a folder for the prompts.")
+    return ModelSpec(provider="manual", name=folder)
 
 
 def preference(

@@ -37,18 +37,19 @@ class LlmProposer:
     Args:
         client: asks the models.
         prompts: writes the prompts.
-        unanswered: what was proposed, on record, for trials that no model answered.
+        rejected: proposals without a program that are on record, by trial, for a replay: why there
+            was no answer then is not why there is none now.
     """
 
     def __init__(
         self,
         client: Client,
         prompts: Prompts,
-        unanswered: Mapping[int, Proposal] | None = None,
+        rejected: Mapping[int, Proposal] | None = None,
     ) -> None:
         self._client = client
         self._prompts = prompts
-        self._unanswered = unanswered or {}
+        self._rejected = rejected or {}
 
     def prepare(self, assignment: Assignment) -> Callable[[], Proposal]:
         """Write the prompt and reserve the call; return what makes the proposal.
@@ -76,9 +77,9 @@ class LlmProposer:
     ) -> Proposal:
         try:
             call = self._client.finish(request)
-        except NoAnswer as exc:
+        except (NoAnswer, BudgetSpent) as exc:  # spent, when another model would cost more
             nothing = Proposal(proposer="llm", source=None, rejection=str(exc))
-            return self._unanswered.get(assignment.number, nothing)
+            return self._rejected.get(assignment.number, nothing)
         try:
             return _proposal(call, assignment)
         except ReplyError as exc:
@@ -105,7 +106,8 @@ class LlmProposer:
             )
             mended = self._client.finish(again)
         except (NoAnswer, BudgetSpent) as exc:
-            return replace(rejected, rejection=f"{error} (no second answer: {exc})")
+            nothing = replace(rejected, rejection=f"{error} (no second answer: {exc})")
+            return self._rejected.get(assignment.number, nothing)
         try:
             return _proposal(mended, assignment)
         except ReplyError as exc:
