@@ -9,26 +9,21 @@ Texts are taken as they stand, numbers too; an empty field is a text without tok
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError
+from adrs.evaluation.parts import PARTS, part
 from adrs.simulation.streams import stream
+
+__all__ = ["LEAST_ROWS", "PARTS", "CsvTable", "read_csv"]
 
 LEAST_ROWS = 10
 _LARGEST_FIELD = 2**30
 _END = "\x1eend of table\x1e"  # a row of its own, but for an open quote before it
-_PARTS = {  # per cent of the file, in its order, from which a split's scenarios are taken
-    Split.TRAIN: (0, 40),
-    Split.VALIDATION: (40, 60),
-    Split.HELDOUT: (60, 80),
-    Split.SHIFTED: (80, 100),
-}
-PARTS: Mapping[Split, tuple[int, int]] = MappingProxyType(_PARTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +44,7 @@ class CsvTable:
         No row is in the parts of two splits. A part that has fewer than `count` rows is returned
         whole.
         """
-        first, last = (len(self.rows) * percent // 100 for percent in PARTS[split])
+        first, last = part(split, len(self.rows))
         size = min(count, last - first)
         start = first + int(stream(seed, "csv block").integers(last - first - size + 1))
         return list(zip(*self.rows[start : start + size], strict=True))

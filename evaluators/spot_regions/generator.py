@@ -8,14 +8,14 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from adrs.core.scenario import Scenario
+from adrs.core.scenario import Scenario, Split
 from adrs.evaluation.parameters import Parameters
 from adrs.simulation.streams import stream
 
 from .availability import correlated
 from .interface import MAX_ZONES
 from .scoring import HOUR_S, PRICE_SCALE
-from .traces import Recording
+from .traces import Recording, common_s, part_s
 from .zones import SHAPE_PRICE, SHAPES, ZONES, region_of
 
 _NAMES = ("checkpoint_gb", "egress", "job_h", "overhead_h", "prices", "slack_h", "zones")
@@ -38,12 +38,14 @@ class Cloud:
         on_demand: on-demand price, 1/PRICE_SCALE $ per hour.
         copy_s_per_gb: how long it takes to copy a GB of data to another region, seconds.
         recordings: recorded zones by name; empty when availability is generated.
+        overlap: whether the windows of all splits are drawn from the whole recordings.
     """
 
     tick_s: int
     on_demand: int
     copy_s_per_gb: float
     recordings: Mapping[str, Recording] = field(default_factory=dict)
+    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ def workload(scenario: Scenario, cloud: Cloud) -> Workload:
             f"{read.raw('slack_h')} h is too little: even on-demand from the start, in ticks of "
             f"{tick_s} s, would miss the deadline.",
         )
-    market = _market(read, scenario.seed, names, cloud, ticks=deadline_s // tick_s)
+    market = _market(read, scenario, names, cloud, ticks=deadline_s // tick_s)
     regions = list(dict.fromkeys(region_of(name) for name in names))
     return Workload(
         work_s=work_s,
@@ -155,7 +157,7 @@ class _Market:
 
 
 def _market(
-    read: Parameters, seed: int, names: Sequence[str], cloud: Cloud, *, ticks: int
+    read: Parameters, scenario: Scenario, names: Sequence[str], cloud: Cloud, *, ticks: int
 ) -> _Market:
     available = np.zeros((ticks, len(names)), dtype=np.bool_)
     prices = [SHAPE_PRICE] * len(names)
@@ -164,11 +166,11 @@ def _market(
             available[:, column] = SHAPES[name](ticks)
     natural = {column: name for column, name in enumerate(names) if name not in SHAPES}
     if natural and cloud.recordings:
-        _recorded(read, seed, natural, cloud, available, prices)
+        _recorded(read, scenario, natural, cloud, available, prices)
     elif natural:
-        _generated(seed, natural, cloud, available, prices)
+        _generated(scenario.seed, natural, cloud, available, prices)
     if read.member("prices", Pricing) is Pricing.DEALT:
-        deal = stream(seed, "deal").permutation(len(prices))
+        deal = stream(scenario.seed, "deal").permutation(len(prices))
         prices = [prices[at] for at in deal]
     return _Market(prices=tuple(round(p * PRICE_SCALE) for p in prices), available=available)
 
@@ -192,22 +194,19 @@ def _generated(
 
 def _recorded(
     read: Parameters,
-    seed: int,
+    scenario: Scenario,
     names: Mapping[int, str],
     cloud: Cloud,
     available: NDArray[np.bool_],
     prices: list[float],
 ) -> None:
-    """Fill in recorded zones, by column: one window of all, at a place drawn from the seed.
+    """Fill in recorded zones, by column: one window of all.
 
     A zone's price is its mean in the window, or the published one where the file has none.
     """
     needed_s = len(available) * cloud.tick_s
-    covered_s = min(cloud.recordings[name].length_s for name in names.values())
-    if covered_s < needed_s:
-        fault = f"the recordings cover {covered_s / HOUR_S:g} h, the job {needed_s / HOUR_S:g} h."
-        raise read.wrong("zones", fault)
-    start_s = float(stream(seed, "window").uniform(0.0, covered_s - needed_s))
+    first_s, last_s = _hours(read, scenario.split, list(names.values()), cloud, needed_s=needed_s)
+    start_s = float(stream(scenario.seed, "window").uniform(first_s, last_s - needed_s))
     for column, name in names.items():
         recording = cloud.recordings[name]
         pings = recording.pings(start_s, ticks=len(available), tick_s=cloud.tick_s)
@@ -220,3 +219,31 @@ def _recorded(
         else:
             fault = f"{name} has no published price and its file has no prices."
             raise read.wrong("zones", fault)
+
+
+def _hours(
+    read: Parameters, split: Split, names: Sequence[str], cloud: Cloud, *, needed_s: int
+) -> tuple[float, float]:
+    """Return where the time begins and ends in which a scenario's window lies, seconds.
+
+    The splits share out what all recordings have in common, not only those of the scenario's zones:
+    otherwise scenarios with other zones could have other parts, and one's held-out hours be
+    another's train hours.
+    """
+    covered_s = common_s([cloud.recordings[name] for name in names])
+    if covered_s < needed_s:
+        fault = f"the recordings cover {covered_s / HOUR_S:g} h, the job {needed_s / HOUR_S:g} h."
+        raise read.wrong("zones", fault)
+    if cloud.overlap:
+        return 0.0, covered_s
+    every = cloud.recordings.values()
+    first_s, last_s = part_s(every, split)
+    if last_s - first_s < needed_s:
+        raise read.wrong(
+            "zones",
+            f"the recordings have {common_s(every) / HOUR_S:g} h in common, the part of {split} "
+            f"has {max(last_s - first_s, 0.0) / HOUR_S:g} h, and the job needs "
+            f"{needed_s / HOUR_S:g} h. Give longer recordings or shorter jobs; or overlap=1, which "
+            "lets the splits share hours, so that held-out figures say nothing new.",
+        )
+    return first_s, last_s

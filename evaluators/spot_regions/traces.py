@@ -14,7 +14,7 @@ Files that are used together begin at the same instant, as the published ones do
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,9 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from adrs.core.scenario import Split
 from adrs.errors import ProblemError
+from adrs.evaluation.parts import part
 
 _LONGEST_GAP_S = 86_400
 
@@ -58,6 +60,23 @@ class Recording:
         """Return the last ping before or at each tick of a window, shape [ticks]."""
         times = start_s + np.arange(ticks) * float(tick_s)
         return np.asarray(times // self.gap_s, dtype=np.int64)
+
+
+def common_s(recordings: Collection[Recording]) -> float:
+    """Return the time that all recordings cover, seconds."""
+    return min(recording.length_s for recording in recordings)
+
+
+def part_s(recordings: Collection[Recording], split: Split) -> tuple[float, float]:
+    """Return where a split's part of recordings begins and where it ends, seconds.
+
+    No ping is in the parts of two splits: one that lasts over the end of a part belongs to it, so
+    the next part begins after it. Stress, whose values are never compared, has train's part: then
+    nothing that is held out is played before the end.
+    """
+    owner = Split.TRAIN if split is Split.STRESS else split
+    first, last = part(owner, math.floor(common_s(recordings)))
+    return max(math.ceil(first / one.gap_s) * one.gap_s for one in recordings), float(last)
 
 
 def read_recordings(places: str, *, meaning: Meaning, instances: int) -> Mapping[str, Recording]:

@@ -8,9 +8,11 @@ import pytest
 
 from adrs.core.scenario import Scalar, Scenario, Split
 from adrs.errors import ProblemError
+from adrs.evaluation.parts import PARTS
 from adrs.evaluators.spot_regions import build
 from adrs.evaluators.spot_regions.generator import Workload
 from adrs.evaluators.spot_regions.traces import Meaning, Recording, read_recordings
+from adrs.simulation.streams import stream
 
 PARAMS: dict[str, Scalar] = {
     "zones": "us-east-1a us-west-2b",
@@ -35,10 +37,32 @@ def read(
     return dict(read_recordings(str(places), meaning=meaning, instances=instances))
 
 
-def workload(traces: object, seed: int = 1, **params: Scalar) -> Workload:
-    scenario = Scenario(id="t/0", split=Split.TRAIN, seed=seed, params={**PARAMS, **params})
-    made: Workload = build({"traces": str(traces)}).workload(scenario)
+def scenario(split: Split, seed: int, **params: Scalar) -> Scenario:
+    return Scenario(id="t/0", split=split, seed=seed, params={**PARAMS, **params})
+
+
+def workload(traces: object, seed: int = 1, *, overlap: int = 0, **params: Scalar) -> Workload:
+    evaluator = build({"traces": str(traces), "overlap": overlap})
+    made: Workload = evaluator.workload(scenario(Split.TRAIN, seed, **params))
     return made
+
+
+def clock(folder: Path, *, hours: int) -> str:
+    """Write recordings that tell the time, and return their zones.
+
+    Zone z has spot while bit z of the hour is set; its price says which one it is, as zones come in
+    any order.
+    """
+    zones = [f"z{bit}" for bit in range(9)]
+    for bit, zone in enumerate(zones):
+        data = [hour >> bit & 1 for hour in range(hours)]
+        write(folder / f"{zone}_.json", data, 3600, prices=[1.0 + bit] * hours)
+    return " ".join(zones)
+
+
+def hours_seen(task: Workload) -> set[int]:
+    bits = [price // 10_000 - 1 for price in task.prices]
+    return set((task.available @ (1 << np.array(bits))).tolist())
 
 
 def test_a_published_file_is_one_zone(tmp_path: Path) -> None:
@@ -138,7 +162,7 @@ def test_a_job_runs_in_one_window_of_all_its_zones(tmp_path: Path) -> None:
 def test_prices_come_from_the_window_or_else_from_what_was_published(tmp_path: Path) -> None:
     write(tmp_path / "us-east-1a_v100_1.json", [1] * 18, prices=[1.0] * 9 + [2.0] * 9)
     write(tmp_path / "us-west-2b_v100_1.json", [1] * 18)
-    assert sorted(workload(tmp_path).prices) == [9_650, 15_000]
+    assert sorted(workload(tmp_path, overlap=1).prices) == [9_650, 15_000]
 
 
 def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
@@ -149,4 +173,71 @@ def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match=r"the recordings cover 2.83333 h, the job 3 h"):
         workload(tmp_path, zones="us-east-1a")
     with pytest.raises(ProblemError, match="mars-1a has no published price and its file has no"):
-        workload(tmp_path, zones="mars-1a")
+        workload(tmp_path, overlap=1, zones="mars-1a")
+
+
+def test_no_hour_is_in_the_windows_of_two_splits(tmp_path: Path) -> None:
+    zones = clock(tmp_path, hours=500)
+    evaluator = build({"traces": str(tmp_path)})
+    job: dict[str, Scalar] = {"zones": zones, "job_h": 48, "slack_h": 22}
+    seen = {
+        split: [hours_seen(evaluator.workload(scenario(split, seed, **job))) for seed in range(60)]
+        for split in Split
+    }
+    assert all(len(hours) in (70, 71) for windows in seen.values() for hours in windows)
+    unions = {split: set.union(*windows) for split, windows in seen.items()}
+    for split, (first, last) in PARTS.items():
+        part = set(range(500 * first // 100, 500 * last // 100))
+        assert unions[split] <= part
+        assert len(unions[split]) > 0.9 * len(part)  # all of it is used, not a corner
+        if split is not Split.TRAIN:
+            assert not unions[split] & unions[Split.STRESS]
+
+
+def test_no_ping_that_lasts_over_the_end_of_a_part_is_in_two(tmp_path: Path) -> None:
+    """Pings of 7 h, 98 h of them: each part ends within one. The price tells which were seen."""
+    write(tmp_path / "us-east-1a_v100_1.json", [1] * 14, 25_200, prices=list(range(1, 15)))
+    evaluator = build({"traces": str(tmp_path)})
+    job: dict[str, Scalar] = {"zones": "us-east-1a", "job_h": 0.2, "slack_h": 0.2}
+    seen = [
+        {evaluator.workload(scenario(split, seed, **job)).prices[0] for seed in range(200)}
+        for split in PARTS
+    ]
+    pings = [{price for price in prices if price % 10_000 == 0} for prices in seen]
+    assert sum(len(one) for one in pings) == len(set.union(*pings)) == 14
+
+
+def test_parts_are_the_same_whichever_zones_a_scenario_has(tmp_path: Path) -> None:
+    """A zone that was recorded for less time than the others counts where it is not used, too."""
+    zones = clock(tmp_path, hours=500)
+    write(tmp_path / "us-east-1a_.json", [1] * 300)  # 50 h
+    job: dict[str, Scalar] = {"zones": zones, "job_h": 2, "slack_h": 2}
+    evaluator = build({"traces": str(tmp_path)})
+    for seed in range(20):
+        hours = hours_seen(evaluator.workload(scenario(Split.HELDOUT, seed, **job)))
+        assert hours <= set(range(30, 40))
+
+
+def test_recordings_too_short_to_share_out_are_refused_in_hours(tmp_path: Path) -> None:
+    write(tmp_path / "us-east-1a_v100_1.json", [1] * 2016)  # 14 days
+    job: dict[str, Scalar] = {"zones": "us-east-1a", "job_h": 48, "slack_h": 22}
+    evaluator = build({"traces": str(tmp_path)})
+    assert evaluator.workload(scenario(Split.TRAIN, 1, **job)).ticks == 420
+    with pytest.raises(ProblemError) as error:
+        evaluator.workload(scenario(Split.VALIDATION, 1, **job))
+    assert str(error.value) == (
+        "scenario t/0.zones: the recordings have 336 h in common, the part of validation has "
+        "67.1 h, and the job needs 70 h. Give longer recordings or shorter jobs; or overlap=1, "
+        "which lets the splits share hours, so that held-out figures say nothing new."
+    )
+
+
+def test_with_overlap_every_window_is_drawn_from_the_whole_recordings(tmp_path: Path) -> None:
+    zones = clock(tmp_path, hours=500)
+    evaluator = build({"traces": str(tmp_path), "overlap": 1})
+    job: dict[str, Scalar] = {"zones": zones, "job_h": 48, "slack_h": 22}
+    for split in Split:
+        for seed in range(10):
+            start_h = stream(seed, "window").uniform(0.0, 430.0 * 3600) / 3600
+            hours = hours_seen(evaluator.workload(scenario(split, seed, **job)))
+            assert hours == set(range(int(start_h), int(start_h + 70 - 1 / 6) + 1))
