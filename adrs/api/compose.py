@@ -51,6 +51,7 @@ from adrs.evaluation.pool import ScorerPool
 from adrs.evaluation.protocol import Evaluator
 from adrs.evaluation.scorer_process import ScorerProcess
 from adrs.evaluation.scoring import Task
+from adrs.evaluation.splits import scenarios
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
 from adrs.proposers.protocol import Proposer
@@ -119,6 +120,20 @@ def instrument(problem: Problem, heldout_key: str = "", *, raced: bool = False) 
         raced=raced,
     )
     return Instrument(task=task, evaluator=build_evaluator(reference, problem.params))
+
+
+def check_workloads(tool: Instrument) -> None:
+    """Make every split's workloads once, and keep none.
+
+    A user's own data may do for train and not for what is looked at after the search.
+
+    Raises:
+        ProblemError: one cannot be made; the text says why.
+    """
+    task = tool.task
+    for spec in task.splits.values():
+        for scenario in scenarios(task.problem, spec, task.heldout_key):
+            tool.evaluator.workload(scenario)
 
 
 def named(kind: str, name: str, table: dict[str, Any]) -> str:

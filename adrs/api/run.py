@@ -166,6 +166,7 @@ def begun(
 
     Raises:
         UsageError: an option is wrong; nothing was written.
+        ProblemError: with the user's parameters a split has no workloads; nothing was written.
         SandboxUnavailableError: this host's isolation is weaker than that.
         ArchiveError: the archive cannot be used.
     """
@@ -176,6 +177,8 @@ def begun(
     config = replace(config, heldout_key=users_key(warn))
     models = compose.models_of(config)
     tool = compose.instrument_of(config, loaded)
+    if options.params:  # those of the problem itself are what `adrs problem check` is for
+        compose.check_workloads(tool)
     level = compose.isolation(weakest, warn=warn)
     with compose.pool(tool, level=level, workers=workers, first=first) as evaluations:
         if models is not None:

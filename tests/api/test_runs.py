@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 import adrs
+from adrs.catalog.problems import load_problem
 from adrs.core.events import CallsMoved, RunStarted, Warned
 from adrs.core.run import RunStatus
+from adrs.core.scenario import Split
 from adrs.report.run.jsonreport import as_json
 from adrs.testing.model_server import ModelServer, ServerSettings
 from tests.doubles.warm_adrs import WarmAdrs
@@ -162,6 +164,18 @@ def test_every_argument_takes_effect(toy: Path) -> None:
     assert (config.evals, config.seed, config.time_s) == (9, 5, 600.0)
     assert (config.strategy, config.window, config.control) == ("greedy", 3, False)
     assert (config.params, config.minimum_isolation) == ({"bound": -1.0}, "L1")
+
+
+def test_data_that_will_not_do_after_the_search_is_refused_before_it() -> None:
+    """Recordings of 14 days: enough for train's part, too little for validation's."""
+    choices = load_problem("spot_regions").splits[Split.TRAIN].choices["zones"]
+    trace = json.dumps({"metadata": {"gap_seconds": 3600}, "data": [1, 0] * 168})
+    Path("traces").mkdir()
+    for zone in {zone for zones in choices for zone in str(zones).split()}:
+        Path("traces", f"{zone}_v100_1.json").write_text(trace)
+    with pytest.raises(adrs.ProblemError, match=r"validation has 66\.6 h, and the job needs 70 h"):
+        adrs.run("spot_regions", evals=EVALS, params={"traces": "traces"}, archive="a.db")
+    assert not Path("a.db").exists()
 
 
 def test_calls_shift_to_the_model_that_brings_more(
