@@ -23,7 +23,6 @@ _DEFAULTS: Mapping[str, Scalar] = {
     "traces": "",
     "trace_data": Meaning.AVAILABLE.value,
     "trace_instances": 1,
-    "overlap": 0,
 }
 
 
@@ -81,10 +80,8 @@ def build(params: Mapping[str, Scalar]) -> SpotRegionsEvaluator:
         params: `tick_s` (seconds, default 600), `on_demand_price` ($ per hour, default 3.06),
             `copy_s_per_gb` (time to copy data to another region, default 1.6) and, for recorded
             availability, `traces` (files or folders of SkyPilot JSON, separated by commas; default
-            "": generated), `trace_data` ("available" or "preempted": what their data counts),
-            `trace_instances` (how many instances must be there, default 1) and `overlap` (1: the
-            windows of every split come from the whole recordings, so that held-out hours may be
-            train's own; default 0: each split has its part of them).
+            "": generated), `trace_data` ("available" or "preempted": what their data counts)
+            and `trace_instances` (how many instances must be there, default 1).
 
     Raises:
         ProblemError: a parameter is unknown or out of range, or a trace is malformed; the text
@@ -103,6 +100,5 @@ def build(params: Mapping[str, Scalar]) -> SpotRegionsEvaluator:
             recordings=read_recordings(traces, meaning=meaning, instances=instances)
             if traces
             else {},
-            overlap=read.whole("overlap", most=1) == 1,
         )
     )

@@ -38,14 +38,12 @@ class Cloud:
         on_demand: on-demand price, 1/PRICE_SCALE $ per hour.
         copy_s_per_gb: how long it takes to copy a GB of data to another region, seconds.
         recordings: recorded zones by name; empty when availability is generated.
-        overlap: whether the windows of all splits are drawn from the whole recordings.
     """
 
     tick_s: int
     on_demand: int
     copy_s_per_gb: float
     recordings: Mapping[str, Recording] = field(default_factory=dict)
-    overlap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,22 +226,16 @@ def _hours(
 
     The splits share out what all recordings have in common, not only those of the scenario's zones:
     otherwise scenarios with other zones could have other parts, and one's held-out hours be
-    another's train hours.
+    another's train hours. Where a job is longer than its split's part, it takes as much of both
+    neighbours as it lacks.
     """
     covered_s = common_s([cloud.recordings[name] for name in names])
     if covered_s < needed_s:
         fault = f"the recordings cover {covered_s / HOUR_S:g} h, the job {needed_s / HOUR_S:g} h."
         raise read.wrong("zones", fault)
-    if cloud.overlap:
-        return 0.0, covered_s
-    every = cloud.recordings.values()
-    first_s, last_s = part_s(every, split)
-    if last_s - first_s < needed_s:
-        raise read.wrong(
-            "zones",
-            f"the recordings have {common_s(every) / HOUR_S:g} h in common, the part of {split} "
-            f"has {max(last_s - first_s, 0.0) / HOUR_S:g} h, and the job needs "
-            f"{needed_s / HOUR_S:g} h. Give longer recordings or shorter jobs; or overlap=1, which "
-            "lets the splits share hours, so that held-out figures say nothing new.",
-        )
-    return first_s, last_s
+    first_s, last_s = part_s(cloud.recordings.values(), split)
+    missing_s = needed_s - (last_s - first_s)
+    if missing_s <= 0:
+        return first_s, last_s
+    first_s = min(max(first_s - missing_s / 2, 0.0), covered_s - needed_s)
+    return first_s, first_s + needed_s

@@ -115,7 +115,6 @@ def test_a_missed_deadline_is_a_violation() -> None:
     ({"traces": 3}, "traces: expected files or a folder, got 3"),
     ({"trace_data": "up"}, "trace_data: expected one of available, preempted, got 'up'"),
     ({"trace_instances": 0}, "trace_instances: expected a whole number from 1"),
-    ({"overlap": 2}, "overlap: expected a whole number from 0 to 1, got 2"),
 ])  # fmt: skip
 def test_wrong_evaluator_parameters_are_named(params: dict[str, Scalar], text: str) -> None:
     with pytest.raises(ProblemError, match=text):

@@ -12,7 +12,6 @@ from adrs.evaluation.parts import PARTS
 from adrs.evaluators.spot_regions import build
 from adrs.evaluators.spot_regions.generator import Workload
 from adrs.evaluators.spot_regions.traces import Meaning, Recording, read_recordings
-from adrs.simulation.streams import stream
 
 PARAMS: dict[str, Scalar] = {
     "zones": "us-east-1a us-west-2b",
@@ -41,8 +40,8 @@ def scenario(split: Split, seed: int, **params: Scalar) -> Scenario:
     return Scenario(id="t/0", split=split, seed=seed, params={**PARAMS, **params})
 
 
-def workload(traces: object, seed: int = 1, *, overlap: int = 0, **params: Scalar) -> Workload:
-    evaluator = build({"traces": str(traces), "overlap": overlap})
+def workload(traces: object, seed: int = 1, **params: Scalar) -> Workload:
+    evaluator = build({"traces": str(traces)})
     made: Workload = evaluator.workload(scenario(Split.TRAIN, seed, **params))
     return made
 
@@ -162,7 +161,7 @@ def test_a_job_runs_in_one_window_of_all_its_zones(tmp_path: Path) -> None:
 def test_prices_come_from_the_window_or_else_from_what_was_published(tmp_path: Path) -> None:
     write(tmp_path / "us-east-1a_v100_1.json", [1] * 18, prices=[1.0] * 9 + [2.0] * 9)
     write(tmp_path / "us-west-2b_v100_1.json", [1] * 18)
-    assert sorted(workload(tmp_path, overlap=1).prices) == [9_650, 15_000]
+    assert sorted(workload(tmp_path).prices) == [9_650, 15_000]
 
 
 def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
@@ -173,7 +172,7 @@ def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match=r"the recordings cover 2.83333 h, the job 3 h"):
         workload(tmp_path, zones="us-east-1a")
     with pytest.raises(ProblemError, match="mars-1a has no published price and its file has no"):
-        workload(tmp_path, overlap=1, zones="mars-1a")
+        workload(tmp_path, zones="mars-1a")
 
 
 def test_no_hour_is_in_the_windows_of_two_splits(tmp_path: Path) -> None:
@@ -218,26 +217,18 @@ def test_parts_are_the_same_whichever_zones_a_scenario_has(tmp_path: Path) -> No
         assert hours <= set(range(30, 40))
 
 
-def test_recordings_too_short_to_share_out_are_refused_in_hours(tmp_path: Path) -> None:
-    write(tmp_path / "us-east-1a_v100_1.json", [1] * 2016)  # 14 days
-    job: dict[str, Scalar] = {"zones": "us-east-1a", "job_h": 48, "slack_h": 22}
+@pytest.mark.parametrize(
+    ("split", "first", "last"),
+    [(Split.VALIDATION, 133, 204), (Split.HELDOUT, 200, 271), (Split.SHIFTED, 266, 336)],
+)
+def test_a_job_longer_than_a_part_takes_as_much_of_both_neighbours(
+    tmp_path: Path, split: Split, first: int, last: int
+) -> None:
+    """Two weeks: a fifth is 67.2 h, the job has 70."""
+    zones = clock(tmp_path, hours=336)
     evaluator = build({"traces": str(tmp_path)})
-    assert evaluator.workload(scenario(Split.TRAIN, 1, **job)).ticks == 420
-    with pytest.raises(ProblemError) as error:
-        evaluator.workload(scenario(Split.VALIDATION, 1, **job))
-    assert str(error.value) == (
-        "scenario t/0.zones: the recordings have 336 h in common, the part of validation has "
-        "67.1 h, and the job needs 70 h. Give longer recordings or shorter jobs; or overlap=1, "
-        "which lets the splits share hours, so that held-out figures say nothing new."
-    )
-
-
-def test_with_overlap_every_window_is_drawn_from_the_whole_recordings(tmp_path: Path) -> None:
-    zones = clock(tmp_path, hours=500)
-    evaluator = build({"traces": str(tmp_path), "overlap": 1})
     job: dict[str, Scalar] = {"zones": zones, "job_h": 48, "slack_h": 22}
-    for split in Split:
-        for seed in range(10):
-            start_h = stream(seed, "window").uniform(0.0, 430.0 * 3600) / 3600
-            hours = hours_seen(evaluator.workload(scenario(split, seed, **job)))
-            assert hours == set(range(int(start_h), int(start_h + 70 - 1 / 6) + 1))
+    for seed in range(10):
+        assert hours_seen(evaluator.workload(scenario(split, seed, **job))) == set(
+            range(first, last)
+        )
