@@ -18,14 +18,13 @@ from adrs.errors import ProblemError
 from adrs.simulation.streams import stream
 
 from .fastest import fast_trees
-from .grid import Grid, cloud_of
+from .grid import RATE_DIGITS, Grid, cloud_of
 from .simulator import Broadcast, Network, Workload, completion_s, stripes_per_link
 from .steiner import cheapest_tree
 from .tariffs import CLOUDS, EGRESS_GBPS, INGRESS_GBPS, REGIONS, SLOW_GBPS, Region, price, speed
 
 EVERY_CLOUD = "all"
 PRICE_DIGITS = 4  # price lists have no more
-RATE_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ def _chosen(setting: Setting, grid: Grid | None, seed: int) -> list[int]:
     ends: list[int] = []
     for at in shuffled:
         inside = setting.cloud in (EVERY_CLOUD, cloud_of(names[at]))
-        linked = grid is None or not ends or grid.rate[ends[0], at] > 0.0
+        linked = grid is None or not ends or _rounded(grid.rate[ends[0], at]) > 0.0
         if inside and linked and len(ends) <= setting.destinations:
             ends.append(at)
     if len(ends) <= setting.destinations:
@@ -162,7 +161,7 @@ def _rates(regions: Sequence[Region], seed: int) -> NDArray[np.float64]:
     usual = np.clip(median * np.exp(spread * rng.standard_normal(median.shape)), low, high)
     broken = rng.uniform(*SLOW_GBPS, size=median.shape)
     rates = np.where(rng.random(median.shape) < slow, broken, usual)
-    return np.asarray(np.round(rates, RATE_DIGITS))
+    return _rounded(rates)
 
 
 def _part(grid: Grid, chosen: Sequence[int]) -> Grid:
@@ -184,16 +183,21 @@ def _network(
 ) -> Network:
     """Return the regions in another order, so that the order tells nothing, all machines at work.
 
-    A link is as fast as the machines of its weaker end.
+    A link is as fast as the machines of its weaker end; one that comes to nothing is no link.
     """
     shuffled = np.ix_(order, order)
     vms = machines[order]
     clouds = [cloud_of(grid.names[at]) for at in order.tolist()]
+    rate = _rounded(grid.rate[shuffled] * np.minimum(vms[:, None], vms))
     return Network(
         cloud=np.array([CLOUDS.index(cloud) for cloud in clouds], dtype=np.int64),
-        price=grid.price[shuffled],
-        rate=np.round(grid.rate[shuffled] * np.minimum(vms[:, None], vms), RATE_DIGITS),
+        price=np.where(rate > 0.0, grid.price[shuffled], np.inf),
+        rate=rate,
         egress=vms * np.array([EGRESS_GBPS[cloud] for cloud in clouds]),
         ingress=vms * np.array([INGRESS_GBPS[cloud] for cloud in clouds]),
         vm_price=np.round(vms * vm_usd_per_h, PRICE_DIGITS),
     )
+
+
+def _rounded(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.round(rates, RATE_DIGITS))

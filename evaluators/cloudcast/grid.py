@@ -5,7 +5,7 @@ the public benchmarks use:
 
 - prices: CSV with the columns `src`, `dest` and `cost` ($ per GB);
 - throughputs: CSV with the columns `src_region`, `dst_region` and `throughput_sent` (bit/s of one
-  machine to one machine).
+  machine to one machine; 0 where there is no link, else more than `LEAST_BPS`).
 
 Further columns are passed over, but for these: where there are tiers (`src_tier`, `dst_tier` or
 `dest_tier`), rows of other tiers than PREMIUM are left out, and so are measurements whose `success`
@@ -16,7 +16,7 @@ links, as for the published loader.
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from .tariffs import CLOUDS
 TIER_COLUMNS = ("src_tier", "dst_tier", "dest_tier")
 PREMIUM = "PREMIUM"
 BITS_PER_GBIT = 1e9
+RATE_DIGITS = 3  # of Gbit/s, to which rates are rounded
+LEAST_BPS = BITS_PER_GBIT / 10**RATE_DIGITS / 2  # rounds to 0, as if there were no link
+_SHOWN = 40  # characters of what a file says that an error repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,11 +57,13 @@ def read_grid(prices: Path, throughputs: Path) -> Grid:
         ProblemError: one cannot be read, lacks a column, or has a value that makes no sense; the
             text names file, line and column.
     """
-    cost = _pairs(prices, "src", "dest", "cost")
-    speed = _pairs(throughputs, "src_region", "dst_region", "throughput_sent")
+    cost = _pairs(prices, "src", "dest", "cost", _number)
+    speed = _pairs(throughputs, "src_region", "dst_region", "throughput_sent", _speed)
     links = sorted(pair for pair in cost.keys() & speed.keys() if speed[pair] > 0.0)
     if not links:
-        raise ProblemError(f"{prices} and {throughputs}: no pair of regions is in both.")
+        raise ProblemError(
+            f"{prices} and {throughputs}: no pair of regions has a price and a rate."
+        )
     names = tuple(sorted({name for pair in links for name in pair}))
     place = {name: at for at, name in enumerate(names)}
     price = np.full((len(names), len(names)), np.inf)
@@ -75,7 +80,9 @@ def cloud_of(region: str) -> str:
     return region.partition(":")[0]
 
 
-def _pairs(path: Path, sender: str, receiver: str, value: str) -> Mapping[tuple[str, str], float]:
+def _pairs(
+    path: Path, sender: str, receiver: str, value: str, read: Callable[[str, str], float]
+) -> Mapping[tuple[str, str], float]:
     """Return a file's values by pair of regions, those of a region with itself left out."""
     found: dict[tuple[str, str], float] = {}
     for line, row in _rows(path, (sender, receiver, value)):
@@ -83,11 +90,11 @@ def _pairs(path: Path, sender: str, receiver: str, value: str) -> Mapping[tuple[
         for name in pair:
             if not all(name.partition(":")):
                 raise ProblemError(
-                    f"{path}, line {line}: '{name}' is no region; expected 'cloud:region', such as "
-                    "'aws:us-east-1'."
+                    f"{path}, line {line}: {name[:_SHOWN]!r} is no region; expected "
+                    "'cloud:region', such as 'aws:us-east-1'."
                 )
         if pair[0] != pair[1] and all(cloud_of(name) in CLOUDS for name in pair):
-            found[pair] = _number(row[value], f"{path}, line {line}, column {value}")
+            found[pair] = read(row[value], f"{path}, line {line}, column {value}")
     return found
 
 
@@ -99,7 +106,7 @@ def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[st
             columns = reader.fieldnames or []
             for name in needed:
                 if name not in columns:
-                    there = ", ".join(columns) or "none"
+                    there = ", ".join(repr(other[:_SHOWN]) for other in columns) or "none"
                     raise ProblemError(f"{path}: column '{name}' is missing; there are: {there}.")
             for row in reader:
                 if _counts(row):
@@ -121,5 +128,15 @@ def _number(text: str, where: str) -> float:
     except ValueError:
         value = math.nan
     if not 0.0 <= value < math.inf:
-        raise ProblemError(f"{where}: expected a number of at least 0, got '{text}'.")
+        raise ProblemError(f"{where}: expected a number of at least 0, got {text[:_SHOWN]!r}.")
+    return value
+
+
+def _speed(text: str, where: str) -> float:
+    value = _number(text, where)
+    if 0.0 < value <= LEAST_BPS:
+        raise ProblemError(
+            f"{where}: expected bit/s, 0 or above {LEAST_BPS:.0f}, got {text[:_SHOWN]!r}. Convert "
+            "other units, leave out slower links."
+        )
     return value

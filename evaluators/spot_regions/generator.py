@@ -140,7 +140,8 @@ def _zone_names(read: Parameters, cloud: Cloud, seed: int) -> tuple[str, ...]:
     known = (*(cloud.recordings or ZONES), *SHAPES)
     for name in names:
         if name not in known:
-            fault = f"no zone is called {name!r}; there are {', '.join(known)}."
+            there = ", ".join(repr(other[:40]) for other in known)  # files name some
+            fault = f"no zone is called {name!r}; there are {there}."
             raise read.wrong("zones", fault)
     order = stream(seed, "order").permutation(len(names))
     return tuple(names[at] for at in order)
@@ -215,7 +216,7 @@ def _recorded(
         elif name in ZONES:
             prices[column] = (ZONES[name].cheapest + ZONES[name].dearest) / 2
         else:
-            fault = f"{name} has no published price and its file has no prices."
+            fault = f"{name!r} has no published price and its file has no prices."
             raise read.wrong("zones", fault)
 
 

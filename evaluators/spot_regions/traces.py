@@ -4,16 +4,19 @@ One file is one zone:
 
     {"metadata": {"gap_seconds": 195}, "data": [1, 1, 0, ...], "prices": [0.918, 0.918, ...]}
 
-`data` holds how many instances could be had at each ping. `prices` ($ per hour) is optional; so are
-`zone` and `price_info.price` of the metadata, which conversions for multi-region simulators add.
-Those conversions count preemptions instead: their `data` is 1 where spot could *not* be had. The
-zone's name is the metadata's, else what comes before the first "_" in the file's name
-(`us-east-1a_v100_1.json`) or, for a name without one, in its folder's (`us-east-1a_v100_1/0.json`).
-Files that are used together begin at the same instant, as the published ones do.
+`data` holds how many instances could be had at each ping. `prices` ($ per hour, 0.0001 to 1000) is
+optional; so are `zone` and `price_info.price` of the metadata, which conversions for multi-region
+simulators add. Those conversions count preemptions instead: their `data` is 1 where spot could
+*not* be had. The zone's name is the metadata's, else what comes before the first "_" in the file's
+name (`us-east-1a_v100_1.json`) or, for a name without one, in its folder's
+(`us-east-1a_v100_1/0.json`). Files that are used together begin at the same instant, as the
+published ones do.
 """
 
 import json
 import math
+import reprlib
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +30,11 @@ from adrs.core.scenario import Split
 from adrs.errors import ProblemError
 from adrs.evaluation.parts import part
 
+from .scoring import PRICE_SCALE
+
 _LONGEST_GAP_S = 86_400
+_CHEAPEST, _DEAREST = 1 / PRICE_SCALE, 1000.0  # $ per hour, as for `on_demand_price`
+_LARGEST = sys.float_info.max
 
 
 class Meaning(StrEnum):
@@ -97,7 +104,7 @@ def read_recordings(places: str, *, meaning: Meaning, instances: int) -> Mapping
     for path in _files(places):
         zone, recording = _read(path, meaning=meaning, instances=instances)
         if zone in found:
-            raise ProblemError(f"params: traces: {path}: a second file of zone {zone}.")
+            raise ProblemError(f"params: traces: {path}: a second file of zone {zone[:40]!r}.")
         found[zone] = recording
     return found
 
@@ -121,7 +128,7 @@ def _read(path: Path, *, meaning: Meaning, instances: int) -> tuple[str, Recordi
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
         raise ProblemError(f"params: traces: {path}: cannot be read: {exc.strerror}.") from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise ProblemError(f"params: traces: {path}: not valid JSON: {exc}.") from exc
     metadata = raw.get("metadata") if isinstance(raw, dict) else None
     if not isinstance(metadata, dict):
@@ -133,7 +140,7 @@ def _read(path: Path, *, meaning: Meaning, instances: int) -> tuple[str, Recordi
     if not _is_number(gap_s) or not 0 < gap_s <= _LONGEST_GAP_S:
         raise ProblemError(
             f"params: traces: {path}: metadata.gap_seconds: expected seconds up to a day, "
-            f"got {gap_s!r}."
+            f"got {reprlib.repr(gap_s)}."
         )
     data = _series(path, "data", raw.get("data"))
     available = data >= instances if meaning is Meaning.AVAILABLE else data == 0
@@ -161,8 +168,12 @@ def _prices(path: Path, series: object, info: object, *, pings: int) -> NDArray[
         prices = _series(path, "metadata.price_info.price", [info["price"]])
     else:
         return None
-    if not prices.min() > 0:
-        raise ProblemError(f"params: traces: {path}: prices: expected $ per hour above 0.")
+    wrong = prices[(prices < _CHEAPEST) | (prices > _DEAREST)]
+    if len(wrong):
+        raise ProblemError(
+            f"params: traces: {path}: prices: expected $ per hour from {_CHEAPEST:g} to "
+            f"{_DEAREST:g}, got {wrong[0]:g}."
+        )
     return prices
 
 
@@ -172,10 +183,14 @@ def _series(path: Path, name: str, values: object) -> NDArray[np.float64]:
     for at, value in enumerate(values):
         if not _is_number(value) or value < 0:
             raise ProblemError(
-                f"params: traces: {path}: {name}[{at}]: expected a number from 0, got {value!r}."
+                f"params: traces: {path}: {name}[{at}]: expected a number from 0, got "
+                f"{reprlib.repr(value)}."
             )
     return np.array(values, dtype=np.float64)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Tell whether a value is a number that a float can hold; a whole one may be too large."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return -_LARGEST <= value <= _LARGEST

@@ -2,7 +2,8 @@
 
 One JSON object, a string per transaction: `{"txn0": "w-17 r-5 * r-4", "txn1": ...}`. The string has
 one entry per slot, separated by single spaces: `r-KEY` reads a key, `w-KEY` writes one, `*` does
-neither. Keys are whole numbers. The object's names do not matter, its order is that of arrival.
+neither. Keys are whole numbers. The object's names do not matter, nor does it that one comes twice;
+its order is that of arrival.
 """
 
 import json
@@ -18,6 +19,7 @@ MOST_TRANSACTIONS = 1000
 _MOST_SLOTS = 1000
 _LARGEST_KEY = 2**40
 _FORM = "'r-KEY', 'w-KEY' or '*'"
+_SHOWN = 40  # characters of what a file says that an error repeats
 Slot = tuple[int, bool]
 
 
@@ -53,25 +55,25 @@ def _object(path: str) -> list[tuple[str, object]]:
     except UnicodeDecodeError as exc:
         raise ProblemError(f"{path}: not text in UTF-8: {exc}.") from exc
     try:
-        held = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as exc:
+        # Objects become tuples of pairs: a dict would keep one transaction of each name.
+        held = json.loads(text, object_pairs_hook=tuple)
+    except (ValueError, RecursionError) as exc:  # ValueError: also a number of too many digits
         raise ProblemError(f"{path}: not JSON: {exc}.") from exc
-    if not isinstance(held, dict):
+    if not isinstance(held, tuple):
         raise ProblemError(
             f"{path}: expected an object with a string per transaction, got {_type(held)}."
         )
-    return list(held.items())
+    return list(held)
 
 
 def _slots(path: str, name: str, text: object) -> list[Slot]:
+    where = f"{path}: {name[:_SHOWN]!r}"
     if not isinstance(text, str):
-        raise ProblemError(f"{path}: {name}: expected a string, got {_type(text)}.")
+        raise ProblemError(f"{where}: expected a string, got {_type(text)}.")
     entries = text.split(" ")
     if len(entries) > _MOST_SLOTS:
-        raise ProblemError(
-            f"{path}: {name}: expected at most {_MOST_SLOTS} slots, got {len(entries)}."
-        )
-    return [_slot(f"{path}: {name}, slot {at}", entry) for at, entry in enumerate(entries, 1)]
+        raise ProblemError(f"{where}: expected at most {_MOST_SLOTS} slots, got {len(entries)}.")
+    return [_slot(f"{where}, slot {at}", entry) for at, entry in enumerate(entries, 1)]
 
 
 def _slot(where: str, entry: str) -> Slot:
@@ -79,13 +81,13 @@ def _slot(where: str, entry: str) -> Slot:
         return NO_KEY, False
     kind, dash, key = entry.partition("-")
     if kind not in ("r", "w") or not dash or not (key.isascii() and key.isdigit()):
-        raise ProblemError(f"{where}: expected {_FORM}, got {entry[:40]!r}.")
+        raise ProblemError(f"{where}: expected {_FORM}, got {entry[:_SHOWN]!r}.")
     if len(key) > len(str(_LARGEST_KEY)) or int(key) > _LARGEST_KEY:
-        raise ProblemError(f"{where}: keys go up to {_LARGEST_KEY}, got {key[:40]}.")
+        raise ProblemError(f"{where}: keys go up to {_LARGEST_KEY}, got {key[:_SHOWN]}.")
     return int(key), kind == "w"
 
 
 def _type(value: object) -> str:
-    return {dict: "an object", list: "a list", str: "a string", type(None): "null"}.get(
+    return {tuple: "an object", list: "a list", str: "a string", type(None): "null"}.get(
         type(value), "a number or truth value"
     )

@@ -1,6 +1,7 @@
 """Files in the public formats, as the tests write them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +110,11 @@ def test_the_last_of_several_rows_counts(write: Write) -> None:
 @pytest.mark.parametrize(
     ("prices", "speeds", "says"),
     [
-        ("src,dst,cost\n", THROUGHPUTS, r"cost.csv: column 'dest' is missing; there are: src, dst"),
+        (
+            "src,dst,cost\n",
+            THROUGHPUTS,
+            r"cost.csv: column 'dest' is missing; there are: 'src', 'dst'",
+        ),
         ("", THROUGHPUTS, r"cost.csv: column 'src' is missing; there are: none"),
         (PRICES, "src_region,dst_region\n", r"throughput.csv: column 'throughput_sent' is missing"),
         (
@@ -125,7 +130,20 @@ def test_the_last_of_several_rows_counts(write: Write) -> None:
             THROUGHPUTS,
             r"cost.csv, line 8: 'us-east-1' is no region; expected 'cloud:region'",
         ),
-        (PRICES, COLUMNS, r"no pair of regions is in both"),
+        (
+            PRICES + '"a\n\x1b[31m",azure:westus,1\n',
+            THROUGHPUTS,
+            r"cost.csv, line 9: 'a\\n\\x1b\[31m' is no region",
+        ),
+        ("src,\x1b[31m\n", THROUGHPUTS, r"there are: 'src', '\\x1b\[31m'\.$"),
+        (
+            PRICES,
+            throughputs(("aws:us-east-1", "azure:eastus", "4.967")),
+            r"throughput.csv, line 2, column throughput_sent: expected bit/s, 0 or above 500000, "
+            r"got '4.967'",
+        ),
+        (PRICES, throughputs(("aws:us-east-1", "azure:eastus", "5e5")), r"line 2, .* got '5e5'"),
+        (PRICES, COLUMNS, r"no pair of regions has a price and a rate"),
     ],
 )
 def test_faults_name_file_line_and_column(
@@ -197,3 +215,39 @@ def test_one_file_alone_is_refused(write: Write) -> None:
     params, _ = imported(write(PRICES, THROUGHPUTS))
     with pytest.raises(ProblemError, match="give both files, or none"):
         build({**params, "prices": ""})
+
+
+def test_the_slowest_link_that_is_read_is_one_for_programs(write: Write) -> None:
+    names = ["aws:a", "aws:b", "aws:c"]
+    prices, _ = mesh(names)
+    pairs = [(a, b, "500001") for a in names for b in names if a != b]
+    params, scenario = imported(write(prices, throughputs(*pairs)))
+    network = build(params).workload(scenario).task.network
+    assert (network.rate[np.isfinite(network.price)] == 0.001).all()
+    assert np.isfinite(network.price).sum() == 6
+
+
+def slow_links(names: Sequence[str], *slow: tuple[int, int]) -> Grid:
+    """A grid in which some links are too slow for the digits that rates have."""
+    rate = np.ones((len(names), len(names)))
+    np.fill_diagonal(rate, 0.0)
+    price = np.where(rate > 0.0, 0.1, np.inf)
+    for at in slow:
+        rate[at] = 0.0004
+    return Grid(names=tuple(names), price=price, rate=rate)
+
+
+def test_a_link_whose_rate_rounds_to_nothing_is_no_link(write: Write) -> None:
+    """Also where nobody read it from a file."""
+    params, scenario = imported(write(PRICES, THROUGHPUTS), destinations=1)
+    evaluator = replace(build(params), grid=slow_links(["aws:a", "aws:b", "gcp:c"], (0, 1), (2, 0)))
+    network = evaluator.workload(scenario).task.network
+    assert np.isinf(network.price[network.rate == 0.0]).all()
+    assert np.isfinite(network.price).sum() == 4
+
+
+def test_a_grid_whose_regions_cannot_be_reached_is_refused(write: Write) -> None:
+    params, scenario = imported(write(PRICES, THROUGHPUTS), destinations=1)
+    evaluator = replace(build(params), grid=slow_links(["aws:a", "aws:b"], (0, 1), (1, 0)))
+    with pytest.raises(ProblemError, match=r"too few regions .* can be reached: 1, but 2 are"):
+        evaluator.workload(scenario)

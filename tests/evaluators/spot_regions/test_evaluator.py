@@ -122,7 +122,7 @@ def test_wrong_evaluator_parameters_are_named(params: dict[str, Scalar], text: s
 
 
 @pytest.mark.parametrize(("params", "text"), [
-    ({"zones": "mars"}, r"test/0001\.zones: no zone is called 'mars'; there are us-east"),
+    ({"zones": "mars"}, r"test/0001\.zones: no zone is called 'mars'; there are 'us-east"),
     ({"zones": ""}, "zones: expected 1 to 9 names, got 0"),
     ({"zones": "always " * 10}, "zones: expected 1 to 9 names, got 10"),
     ({"prices": "fair"}, "prices: expected one of published, dealt, got 'fair'"),

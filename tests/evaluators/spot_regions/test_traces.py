@@ -23,6 +23,8 @@ PARAMS: dict[str, Scalar] = {
     "egress": 0.02,
 }
 
+HUGE = "9" * 400  # no float is as large
+
 
 def write(path: Path, data: object, gap_s: object = 600, **rest: object) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +106,11 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "fault"), [
     ("{", "not valid JSON"),
+    ("[" * 100_000, "not valid JSON"),
+    ('{"metadata": {"gap_seconds": ' + HUGE + '}, "data": [1]}',
+     r"metadata.gap_seconds: expected seconds up to a day, got 9+\.\.\.9+\.$"),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, ' + HUGE + "]}",
+     r"data\[1\]: expected a number from 0, got 9+\.\.\.9+\.$"),
     ("[1, 0]", 'expected an object with "metadata" and "data"'),
     ('{"data": [1]}', 'expected an object with "metadata" and "data"'),
     ('{"metadata": {}, "data": [1]}', "metadata.gap_seconds: expected seconds up to a day, got No"),
@@ -117,7 +124,13 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     ('{"metadata": {"gap_seconds": 60}, "data": [1, 0], "prices": [0.9]}',
      r"prices: expected one per entry of data \(2\), got 1"),
     ('{"metadata": {"gap_seconds": 60}, "data": [1], "prices": [0]}',
-     "prices: expected .* above 0"),
+     "prices: expected .* from 0.0001 to 1000, got 0."),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, 1], "prices": [0.9, 1e-9]}',
+     "prices: expected .* from 0.0001 to 1000, got 1e-09."),
+    ('{"metadata": {"gap_seconds": 60}, "data": [1, 1], "prices": [0.9, 1e300]}',
+     r"prices: expected .* from 0.0001 to 1000, got 1e\+300."),
+    ('{"metadata": {"gap_seconds": 60, "price_info": {"price": 1000.01}}, "data": [1]}',
+     "prices: expected .* from 0.0001 to 1000, got 1000.01."),
     ('{"metadata": {"gap_seconds": 60, "price_info": {"price": "1"}}, "data": [1]}',
      "metadata.price_info.price"),
 ])  # fmt: skip
@@ -134,8 +147,25 @@ def test_missing_files_empty_folders_and_second_files_are_named(tmp_path: Path) 
     with pytest.raises(ProblemError, match=r"the folder holds no \*.json"):
         read(tmp_path)
     paths = [write(tmp_path / f"us-east-1a_v100_{n}.json", [1]) for n in (1, 8)]
-    with pytest.raises(ProblemError, match="a second file of zone us-east-1a"):
+    with pytest.raises(ProblemError, match="a second file of zone 'us-east-1a'"):
         read(f"{paths[0]},{paths[1]}")
+
+
+def test_the_least_and_the_largest_price_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "us-east-1a_v100_1.json", [1] * 18, prices=[0.0001] * 18)
+    write(tmp_path / "us-west-2b_v100_1.json", [1] * 18, prices=[1000] * 18)
+    assert sorted(workload(tmp_path).prices) == [1, 10_000_000]
+
+
+def test_names_in_files_do_not_reach_the_terminal_raw(tmp_path: Path) -> None:
+    info = {"gap_seconds": 600, "zone": "a\n\x1b[31m" + "b" * 99}
+    for name in ("1.json", "2.json"):
+        (tmp_path / name).write_text(json.dumps({"metadata": info, "data": [1] * 18}))
+    shown = rf"'a\\n\\x1b\[31m{'b' * 33}'\.$"
+    with pytest.raises(ProblemError, match=f"a second file of zone {shown}"):
+        read(tmp_path)
+    with pytest.raises(ProblemError, match=r"there are 'a\\n\\x1b\[31mb+', "):
+        workload(tmp_path / "1.json")
 
 
 def test_a_job_runs_in_one_window_of_all_its_zones(tmp_path: Path) -> None:
@@ -167,11 +197,13 @@ def test_prices_come_from_the_window_or_else_from_what_was_published(tmp_path: P
 def test_what_the_recordings_lack_is_named(tmp_path: Path) -> None:
     write(tmp_path / "us-east-1a_v100_1.json", [1] * 17)
     write(tmp_path / "mars-1a_v100_1.json", [1] * 18)
-    with pytest.raises(ProblemError, match="no zone is called 'us-west-2b'; there are mars-1a, us"):
+    with pytest.raises(
+        ProblemError, match="no zone is called 'us-west-2b'; there are 'mars-1a', 'us"
+    ):
         workload(tmp_path)
     with pytest.raises(ProblemError, match=r"the recordings cover 2.83333 h, the job 3 h"):
         workload(tmp_path, zones="us-east-1a")
-    with pytest.raises(ProblemError, match="mars-1a has no published price and its file has no"):
+    with pytest.raises(ProblemError, match="'mars-1a' has no published price and its file has no"):
         workload(tmp_path, zones="mars-1a")
 
 

@@ -59,17 +59,21 @@ def test_every_entry_is_one_slot(file: Callable[[str], str]) -> None:
     ("[" * 100_000, "workload.json: not JSON: "),
     ("[]", "workload.json: expected an object with a string per transaction, got a list."),
     ("{}", f"workload.json: expected 1 to {MOST_TRANSACTIONS} transactions, got 0."),
-    ('{"a": 3}', "workload.json: a: expected a string, got a number or truth value."),
-    ('{"a": ["r-1"]}', "workload.json: a: expected a string, got a list."),
-    ('{"a": ""}', "a, slot 1: expected 'r-KEY', 'w-KEY' or '*', got ''."),
-    ('{"a": "r-1  w-2"}', "a, slot 2: expected 'r-KEY', 'w-KEY' or '*', got ''."),
-    ('{"a": "r-1", "b": "r-1 x-2"}', "b, slot 2: expected 'r-KEY', 'w-KEY' or '*', got 'x-2'."),
-    ('{"a": "r1"}', "a, slot 1: expected 'r-KEY'"),
-    ('{"a": "w--1"}', "a, slot 1: expected 'r-KEY'"),
-    ('{"a": "w-1.5"}', "a, slot 1: expected 'r-KEY'"),
-    ('{"a": "w-\u0663"}', "a, slot 1: expected 'r-KEY'"),
-    ('{"a": "w-99999999999999999999"}', "a, slot 1: keys go up to 1099511627776, got 999"),
-    (json.dumps({"a": " ".join("*" * 1001)}), "a: expected at most 1000 slots, got 1001."),
+    ('{"a": ' + "1" * 5000 + "}", "workload.json: not JSON: Exceeds the limit"),
+    ('{"a": 3}', "workload.json: 'a': expected a string, got a number or truth value."),
+    ('{"a": ["r-1"]}', "workload.json: 'a': expected a string, got a list."),
+    ('{"a": {"b": "r-1"}}', "workload.json: 'a': expected a string, got an object."),
+    ('{"a": ""}', "'a', slot 1: expected 'r-KEY', 'w-KEY' or '*', got ''."),
+    ('{"a": "r-1  w-2"}', "'a', slot 2: expected 'r-KEY', 'w-KEY' or '*', got ''."),
+    ('{"a": "r-1", "b": "r-1 x-2"}', "'b', slot 2: expected 'r-KEY', 'w-KEY' or '*', got 'x-2'."),
+    ('{"a": "r1"}', "'a', slot 1: expected 'r-KEY'"),
+    ('{"a": "w--1"}', "'a', slot 1: expected 'r-KEY'"),
+    ('{"a": "w-1.5"}', "'a', slot 1: expected 'r-KEY'"),
+    ('{"a": "w-\u0663"}', "'a', slot 1: expected 'r-KEY'"),
+    ('{"a": "w-99999999999999999999"}', "'a', slot 1: keys go up to 1099511627776, got 999"),
+    (json.dumps({"a": " ".join("*" * 1001)}), "'a': expected at most 1000 slots, got 1001."),
+    (json.dumps({"a\n\x1b[31m": "x"}), r"workload.json: 'a\n\x1b[31m', slot 1: expected"),
+    (json.dumps({"a" * 99: 1}), f"workload.json: '{'a' * 40}': expected a string"),
     (json.dumps({str(i): "*" for i in range(1001)}), "expected 1 to 1000 transactions, got 1001."),
 ])  # fmt: skip
 def test_what_is_wrong_with_a_file_is_named(
@@ -78,6 +82,13 @@ def test_what_is_wrong_with_a_file_is_named(
     with pytest.raises(ProblemError) as raised:
         read_transactions(file(text))
     assert fault in str(raised.value)
+
+
+def test_transactions_of_one_name_all_count(file: Callable[[str], str]) -> None:
+    made = read_transactions(file('{"t": "w-1 r-2", "t": "w-3", "u": "r-1", "t": "*"}'))
+    assert made.lengths.tolist() == [2, 1, 1, 1]
+    with pytest.raises(ProblemError, match="expected 1 to 1000 transactions, got 1001"):
+        read_transactions(file("{" + ", ".join(['"t": "*"'] * 1001) + "}"))
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
