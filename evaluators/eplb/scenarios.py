@@ -90,7 +90,7 @@ class Settings:
     """The evaluator's parameters, the same for every scenario.
 
     Attributes:
-        tokens_per_expert: mean tokens per expert, layer and window, at least 1.
+        tokens_per_expert: mean tokens per expert, layer and window, 1 to 10**9.
         persistence: correlation of an expert's log-load deviation in neighbouring windows, from 0
             to less than 1.
         unevenness: standard deviation over experts of the log of their drift.
@@ -126,7 +126,7 @@ def read_settings(params: Mapping[str, Scalar]) -> Settings:
     goal = read.member("objective", Goal)
     most_share = 1000.0 if goal is Goal.BALANCE else 0.0
     return Settings(
-        tokens_per_expert=read.whole("tokens_per_expert", least=1),
+        tokens_per_expert=read.whole("tokens_per_expert", least=1, most=10**9),
         persistence=read.number("persistence", below=1.0),
         unevenness=read.number("unevenness"),
         groups_on_one_node=read.whole("groups_on_one_node", most=1) == 1,

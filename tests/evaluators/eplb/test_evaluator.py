@@ -123,7 +123,8 @@ def test_failures_of_the_policy_are_let_through() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"tokens_per_expert": 0}, "tokens_per_expert: expected a whole number of at least 1"),
+        ({"tokens_per_expert": 0}, "tokens_per_expert: expected a whole number from 1 to"),
+        ({"tokens_per_expert": 10**17}, "expected a whole number from 1 to 1000000000, got 1000"),
         ({"persistence": 1.0}, "persistence: expected a number of at least 0 and below 1"),
         ({"unevenness": -0.1}, "unevenness: expected a number of at least 0"),
         ({"groups_on_one_node": 2}, "groups_on_one_node: expected a whole number"),

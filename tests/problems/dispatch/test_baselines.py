@@ -5,18 +5,21 @@ from typing import Any
 import pytest
 
 from adrs.api import compose
+from adrs.catalog.problems import load_problem
 from adrs.core.interface import OnlineInterface
 from adrs.core.problem import Problem
 from adrs.core.program import Program, evolve_region
 from adrs.core.scenario import Scalar, Scenario, Split
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask
+from adrs.errors import UsageError
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import PolicyFailed
 
 Play = Callable[[Program, Sequence[Any]], Sequence[Outcome]]
 COUNT = 8
+WIDTH = 32  # columns of servers that programs count on
 GOLDEN = {
     "jsq_stale": 5146.201025716,
     "random": 1565.121695638,
@@ -173,12 +176,16 @@ def test_dodoor_is_better_than_two_choices_by_the_same_view(
 def test_statement_names_every_field(problem: Problem, evaluator: Evaluator[Any]) -> None:
     interface = evaluator.interface
     assert isinstance(interface, OnlineInterface)
-    width = problem.params["width"]
     for field in (*interface.setup, *interface.observation):
         name, _, number = field.name.rpartition("_")
         if number.isdigit() and name != "sample":
-            assert f"`{name}_0` … `{name}_{int(width) - 1}`" in problem.statement
+            assert f"`{name}_0` … `{name}_{WIDTH - 1}`" in problem.statement
         elif name == "sample":
             assert "`sample_0` … `sample_3`" in problem.statement
         else:
             assert f"`{field.name}`" in problem.statement
+
+
+def test_the_width_that_programs_count_on_is_no_parameter(problem: Problem) -> None:
+    with pytest.raises(UsageError, match="no parameter is called 'width'; there are: message_ms"):
+        load_problem(problem.name, {"width": WIDTH + 1})
