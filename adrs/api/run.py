@@ -33,6 +33,8 @@ from adrs.evaluation.scorer_process import ScorerProcess, head_start
 if TYPE_CHECKING:
     from adrs.api.results import RunResult
 
+_LONGEST_NAME = 100  # bytes; a folder is called so
+
 
 def run(
     problem: str | os.PathLike[str],
@@ -220,6 +222,13 @@ def _record(
 
 
 def _checked_name(name: str | None) -> str | None:
-    if name is not None and (not name or not name.replace("-", "").replace("_", "").isalnum()):
-        raise UsageError(f"--run '{name}': expected letters, digits, '-' and '_'.")
+    """Return a run's name, which is an argument of other commands and the name of a folder, too."""
+    if name is None:
+        return None
+    letters = name.replace("-", "").replace("_", "")
+    if name.startswith("-") or not letters.isalnum() or len(name.encode()) > _LONGEST_NAME:
+        raise UsageError(
+            f"--run '{name[:_LONGEST_NAME]}': expected letters, digits, '-' and '_', not '-' at "
+            f"first, and at most {_LONGEST_NAME} bytes."
+        )
     return name

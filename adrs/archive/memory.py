@@ -74,7 +74,8 @@ class MemoryArchive:
         """Set a run's status and spent wall seconds; see `Archive.set_status`."""
         check_seconds(spent_s)
         run = self._get(name)
-        run.record = replace(run.record, status=status, spent_s=spent_s)
+        if run.record.status is not RunStatus.FINISHED:
+            run.record = replace(run.record, status=status, spent_s=spent_s)
 
     def add_trial(self, run: str, trial: Trial) -> None:
         """Append a trial; see `Archive.add_trial`."""

@@ -46,7 +46,10 @@ class Archive(Protocol):
         """Return what every run has come to, oldest first, without reading trials or calls."""
 
     def set_status(self, name: str, status: RunStatus, *, spent_s: float) -> None:
-        """Set where a run stands and the wall seconds spent on it over all sittings."""
+        """Set where a run stands and the wall seconds spent on it over all sittings.
+
+        A finished run stays as it is: a sitting that another one overtook has nothing to say.
+        """
 
     def add_trial(self, run: str, trial: Trial) -> None:
         """Append a trial with its program and evaluation.

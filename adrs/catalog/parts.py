@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from adrs.catalog.manifest import MANIFEST, Manifest
-from adrs.core.problem import Problem
+from adrs.core.problem import OWN_EVALUATOR, Problem
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError
 
@@ -38,6 +38,10 @@ def parts_of(problem: Problem, manifest: Manifest, given: Collection[str]) -> di
         texts[f"{MANIFEST}: splits.{split.value}"] = json.dumps(
             whole["splits"][split.value], sort_keys=True
         )
+    if manifest.evaluator.startswith("."):
+        path = Path(problem.location) / f"{manifest.evaluator[1:]}.py"
+        if path.is_file():  # else whoever loads it tells
+            texts[f"{OWN_EVALUATOR}{path.name}"] = path.read_text("utf-8", "backslashreplace")
     for baseline in problem.baselines:
         texts[f"baselines/{baseline.name}.py"] = baseline.program.source
     hashes = {

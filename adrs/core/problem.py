@@ -8,6 +8,8 @@ from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Split, SplitSpec
 from adrs.core.vocabulary import Vocabulary
 
+OWN_EVALUATOR = "evaluator: "  # before a file's name: the part that an evaluator in the folder is
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -238,6 +238,13 @@ class ArchiveConformance(CallsConformance, ViewsConformance):
         archive.set_status(run, RunStatus.INTERRUPTED, spent_s=12.25)
         assert archive.run(run) == replace(a_record(), status=RunStatus.INTERRUPTED, spent_s=12.25)
 
+    def test_a_finished_run_stays_finished(self, archive: Archive, run: str) -> None:
+        """Whatever a sitting says that another one overtook."""
+        archive.conclude(run, a_conclusion(Program.of("x = 1\n")), spent_s=7)
+        for status in (RunStatus.RUNNING, RunStatus.INTERRUPTED):
+            archive.set_status(run, status, spent_s=9)
+        assert archive.run(run) == replace(a_record(), status=RunStatus.FINISHED, spent_s=7)
+
     def test_trials_come_in_the_order_in_which_they_were_added(
         self, archive: Archive, run: str
     ) -> None:

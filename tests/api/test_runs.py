@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 import adrs
+from adrs.api.reporting import summary_of
+from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.events import CallsMoved, RunStarted, Warned
 from adrs.core.run import RunStatus
@@ -126,7 +129,25 @@ def test_a_fault_keeps_its_type_and_says_how_to_go_on(begin: Any, toy: Path) -> 
         begin()
     assert caught.value.__notes__ == ["What was done is kept; `adrs resume one` goes on."]
     evaluator.write_text(good)
-    assert adrs.resume().name == "one"
+    with pytest.warns(RuntimeWarning, match="evaluator.py changed since run one began"):
+        assert adrs.resume().name == "one"
+
+
+def test_a_result_that_cannot_be_saved_is_not_lost(begin: Any) -> None:
+    Path("runs").touch()
+    with pytest.raises(adrs.AdrsError, match="run one is finished, but runs/one cannot be written"):
+        begin(archive="a.db")
+    with closing(open_archive("a.db", read_only=True)) as archive:
+        assert archive.run("one").status is RunStatus.FINISHED
+        assert archive.conclusion("one") is not None
+
+
+def test_a_file_of_another_runs_champion_is_not_said_to_be_this_ones(begin: Any, toy: Path) -> None:
+    problem = adrs.load_problem(str(toy))
+    assert begin(archive="a.db").report.run.saved == "runs/one/best.py"
+    Path("runs/one/best.py").write_text("x = 1\n")
+    with closing(open_archive("a.db", read_only=True)) as archive:
+        assert summary_of(archive, "one", problem).run.saved is None
 
 
 def test_any_thread_may_run(begin: Any) -> None:

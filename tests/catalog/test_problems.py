@@ -90,6 +90,7 @@ def test_wrong_parameters_are_refused(folder: Path, params: dict[str, str], mess
         (manifest("[0.5, 0.9]", "[0.5, 0.8]"), "problem.toml: splits.train"),
         (manifest("[objective]", "[objective]\nstep = 0.5"), "problem.toml: objective"),
         (lambda f: (f / "statement.md").write_text("Guess."), "statement.md"),
+        (lambda f: (f / "evaluator.py").write_text("x = 1"), "evaluator: evaluator.py"),
     ],
 )
 def test_a_change_is_told_by_its_part(folder: Path, edit: Edit, part: str) -> None:

@@ -118,6 +118,8 @@ def test_doctor_tells_the_level(adrs: Any) -> None:
         (("run", "spot", "--param", "x=1"), "no parameter is called 'x'"),
         (("run", "spot", "--workers", "0"), "--workers: input should be greater"),
         (("run", "spot", "--run", "a/b"), "--run 'a/b': expected letters"),
+        (("run", "spot", "--run=-x"), "--run '-x': expected letters"),
+        (("run", "spot", "--run", "x" * 300), "and at most 100 bytes"),
         (("run", "spot", "--config", "no.toml"), "no.toml: cannot be read"),
         (("report",), "no archive at runs/adrs.db"),
         (("resume",), "no archive at runs/adrs.db"),
@@ -171,7 +173,9 @@ def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Pa
     assert result.returncode == 3
     assert "`adrs resume one` goes on" in result.stderr
     evaluator.write_text(good)
-    assert adrs("resume", "--quiet").returncode == 0
+    resumed = adrs("resume", "--quiet")
+    assert resumed.returncode == 0
+    assert "evaluator.py changed since run one began" in resumed.stderr
 
 
 def test_the_command_that_goes_on_names_the_archive(adrs: Any, toy: Path) -> None:

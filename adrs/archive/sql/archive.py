@@ -286,5 +286,6 @@ class SqlArchive:
 
 
 def _set_status(connection: Connection, run_id: int, status: RunStatus, *, spent_s: float) -> None:
-    statement = update(RUNS).where(RUNS.c.id == run_id)
+    unfinished = RUNS.c.status != RunStatus.FINISHED.value
+    statement = update(RUNS).where(RUNS.c.id == run_id, unfinished)
     connection.execute(statement.values(status=status.value, spent_s=spent_s))
