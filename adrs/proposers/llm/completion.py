@@ -1,12 +1,11 @@
 """Reads a chat completion, the JSON that OpenAI's API and everyone like it answers with."""
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from adrs.core.call import CallOutcome, Usage
-from adrs.proposers.llm.failures import DeclinedReply, ErrorReply, call_failed
+from adrs.proposers.llm.failures import DeclinedReply, ErrorReply, UselessReply, call_failed
 from adrs.proposers.llm.protocol import CallFailed, RawReply
 from adrs.proposers.llm.redaction import Redactor
 
@@ -29,6 +28,7 @@ def read_completion(
 
     Raises:
         CallFailed: the body is no chat completion, or carries an error.
+        UselessReply: the same, and it says how many tokens it took, so it is paid for.
         DeclinedReply: the content was refused.
     """
     try:
@@ -48,7 +48,7 @@ def _reply(parsed: Mapping[str, Any], raw: str, redactor: Redactor) -> RawReply:
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
-        raise CallFailed(CallOutcome.UNKNOWN, "the reply has no choices")
+        raise _without_choices(parsed, raw)
     finish = choice.get("finish_reason")
     reply = RawReply(
         text=redactor.storable(_text(message.get("content"))),
@@ -63,6 +63,16 @@ def _reply(parsed: Mapping[str, Any], raw: str, redactor: Redactor) -> RawReply:
     if not reply.text and isinstance(refusal, str) and refusal:
         raise DeclinedReply(redactor.line(f"the model refused: {refusal}"), reply)
     return reply
+
+
+def _without_choices(parsed: Mapping[str, Any], raw: str) -> CallFailed:
+    """Return the failure of a reply that holds no answer, with the reply where it was charged."""
+    text = "the reply has no choices"
+    usage, cost = read_usage(parsed.get("usage")), _cost(parsed.get("usage"))
+    if usage == Usage() and not cost:
+        return CallFailed(CallOutcome.UNKNOWN, text)
+    reply = RawReply(text="", raw=raw, finish="", usage=usage, cost_usd=cost)
+    return UselessReply(CallOutcome.UNKNOWN, text, reply)
 
 
 def read_usage(usage: object) -> Usage:
@@ -117,8 +127,9 @@ def _text(content: object) -> str:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0
+    # Compared as it is: a whole number may be too large for a float, and NaN is in no range.
     return int(value) if 0 <= value <= _MOST_TOKENS else 0
 
 

@@ -47,16 +47,23 @@ _PARAMETER_TEXTS = tuple(
 )
 
 
-class DeclinedReply(CallFailed):
-    """An answer came, and so is paid for, but it is a refusal.
+class UselessReply(CallFailed):
+    """A reply came, and so is paid for, but there is no answer in it.
 
     Attributes:
         reply: what came.
     """
 
-    def __init__(self, text: str, reply: RawReply) -> None:
-        super().__init__(CallOutcome.REFUSED, text)
+    def __init__(self, outcome: CallOutcome, text: str, reply: RawReply) -> None:
+        super().__init__(outcome, text)
         self.reply = reply
+
+
+class DeclinedReply(UselessReply):
+    """The model, or its provider, refuses to answer."""
+
+    def __init__(self, text: str, reply: RawReply) -> None:
+        super().__init__(CallOutcome.REFUSED, text, reply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +191,7 @@ def retry_after_s(headers: Mapping[str, str], *, now_s: float) -> float | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):  # the last for "+99999999999"
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -1,11 +1,14 @@
 """Sends a request once, and makes the record of it."""
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from adrs.core.call import Call, CallOutcome, CallRequest
-from adrs.proposers.llm.failures import DeclinedReply
+from adrs.errors import AdrsError
+from adrs.proposers.llm.failures import UselessReply
 from adrs.proposers.llm.job import Job
 from adrs.proposers.llm.notices import Notices
 from adrs.proposers.llm.prices import Prices, counted
@@ -20,7 +23,7 @@ class Attempt:
     Attributes:
         call: the record of it.
         failure: why it is no answer; None for an answer.
-        replied: whether the model said anything, if only that it refuses.
+        replied: whether a reply came that is paid for, if only a refusal.
     """
 
     call: Call
@@ -63,17 +66,8 @@ class Sender:
         """Send a request once, without the settings that the model has refused before."""
         model = request.model
         job.attempts[model] = job.attempts.get(model, 0) + 1
-        failure: CallFailed | None = None
-        reply: RawReply | None = None
         began = self._clock()
-        try:
-            reply = self._transports[model].send(
-                self._without_refused(request), timeout_s=self._settings[model].timeout_s
-            )
-        except DeclinedReply as exc:
-            failure, reply = exc, exc.reply
-        except CallFailed as exc:
-            failure = exc
+        reply, failure = self._exchange(request)
         call = Call(
             site=job.site,
             request=request,
@@ -96,6 +90,21 @@ class Sender:
             f"{model} does not take '{name}'; it is left out. It said: {failure}"
         )
 
+    def _exchange(self, request: CallRequest) -> tuple[RawReply | None, CallFailed | None]:
+        """Return what came, and why it is no answer."""
+        transport = self._transports[request.model]
+        timeout_s = self._settings[request.model].timeout_s
+        try:
+            return transport.send(self._without_refused(request), timeout_s=timeout_s), None
+        except UselessReply as exc:
+            return exc.reply, exc
+        except CallFailed as exc:
+            return None, exc
+        except AdrsError:  # meant for the user: the library or the folder cannot be used
+            raise
+        except Exception as exc:  # noqa: BLE001 - whatever a library raises, the run goes on
+            return None, _unexpected(exc)
+
     def _without_refused(self, request: CallRequest) -> CallRequest:
         refused = self._left_out.get(request.model, frozenset())
         kept = {name: v for name, v in request.settings.items() if name not in refused}
@@ -116,3 +125,15 @@ class Sender:
             usage=usage,
             cost_usd=self._prices.cost(model, usage, reply.cost_usd),
         )
+
+
+def _unexpected(exc: Exception) -> CallFailed:
+    """Return the failure that an unexpected exception is: its name and place, for a report.
+
+    Its text is left out: it may quote headers, and so a key.
+    """
+    place = traceback.extract_tb(exc.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return CallFailed(
+        CallOutcome.UNKNOWN, f"sending or reading failed: unexpected {type(exc).__name__} ({where})"
+    )

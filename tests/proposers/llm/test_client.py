@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from adrs.core.call import Call, CallOutcome, CallRequest, Usage
-from adrs.errors import ArchiveError
+from adrs.errors import ArchiveError, ProposerError
 from adrs.proposers.llm.breaker import BreakerPolicy
 from adrs.proposers.llm.errors import CallsStopped, ModelsDown, NoAnswer
-from adrs.proposers.llm.failures import DeclinedReply
+from adrs.proposers.llm.failures import DeclinedReply, UselessReply
 from adrs.proposers.llm.models import ModelSpec, preference
 from adrs.proposers.llm.retry import RetryPolicy
 from adrs.proposers.llm.settings import ModelSettings, Price
@@ -364,6 +364,31 @@ def test_declined_reply_is_paid_for(bench: Any, tools: Any) -> None:
     assert len(bench.budget.settled) == 2
 
 
+def test_every_reply_without_an_answer_is_paid_for_out_of_the_budget(
+    bench: Any, tools: Any
+) -> None:
+    empty = UselessReply(CallOutcome.UNKNOWN, "no choices", tools.reply("", raw="{}"))
+    bench.budget.calls = 2
+    with pytest.raises(BudgetSpent):
+        ask(bench.client({"test/a": [empty]}), tools)
+    assert bench.log.outcomes == ["test/a 1 unknown", "test/a 2 unknown"]
+    assert [c.raw for c in bench.log.calls] == ["{}", "{}"]
+    assert [usage.prompt_tokens for usage, _ in bench.budget.settled] == [100, 100]
+    assert bench.budget.open == 0
+
+
+def test_whatever_a_transport_raises_is_a_failed_attempt(bench: Any, tools: Any) -> None:
+    def broken() -> Any:
+        raise OverflowError(f"header {tools.key}")
+
+    client = bench.client({"test/a": [broken, tools.reply("text")]})
+    assert ask(client, tools).text == "text"
+    assert bench.log.outcomes == ["test/a 1 unknown", "test/a 2 ok"]
+    error = bench.log.calls[0].error
+    assert "unexpected OverflowError (test_client.py, line" in error
+    assert tools.key not in error
+
+
 def test_counts_that_are_missing_are_estimated_and_said_once(bench: Any, tools: Any) -> None:
     client = bench.client({"test/a": [tools.reply("y" * 35, usage=Usage())]})
     calls = [ask(client, tools, text * 70) for text in "ab"]
@@ -460,13 +485,16 @@ def test_stop_cuts_a_wait(bench: Any, tools: Any) -> None:
     assert bench.budget.open == 0
 
 
-def test_fault_of_a_transport_gives_everything_back(bench: Any, tools: Any) -> None:
-    def broken() -> Any:
-        raise ZeroDivisionError
+def test_an_error_meant_for_the_user_goes_through_and_gives_everything_back(
+    bench: Any, tools: Any
+) -> None:
+    def gone() -> Any:
+        raise ProposerError("desk: no such folder")
 
-    client = bench.client({"test/a": [broken, tools.reply("well")]})
-    with pytest.raises(ZeroDivisionError):
+    client = bench.client({"test/a": [gone, tools.reply("well")]})
+    with pytest.raises(ProposerError, match="desk: no such folder"):
         ask(client, tools)
+    assert bench.log.calls == []
     assert bench.budget.open == 0
     assert ask(client, tools).text == "well"
 

@@ -13,6 +13,7 @@ from adrs.proposers.llm.completion import read_completion, read_usage
 from adrs.proposers.llm.failures import (
     DeclinedReply,
     ErrorReply,
+    UselessReply,
     call_failed,
     outcome_of,
     retry_after_s,
@@ -138,6 +139,7 @@ def test_server_error_refuses_no_parameter() -> None:
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Tue, 01 Jan 2030 00:00:00 +99999999999999999999"}, None),
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
         ({"retry-after-ms": "x", "retry-after": "9"}, 9.0),
         ({"retry-after": "Fri, 02 Jan 2026 03:04:15 GMT"}, 10.0),
@@ -211,6 +213,19 @@ def test_what_is_no_completion_is_a_failure(body: str) -> None:
     assert len(str(caught.value)) < 250
 
 
+def test_a_reply_without_choices_that_was_charged_is_kept(chat: Callable[..., Any]) -> None:
+    body = json.dumps(chat(choices=[]))
+    with pytest.raises(UselessReply, match="no choices") as caught:
+        read(body)
+    assert caught.value.outcome is CallOutcome.UNKNOWN
+    assert caught.value.reply == RawReply(
+        text="", raw=body, finish="", usage=Usage(prompt_tokens=30, completion_tokens=20)
+    )
+    with pytest.raises(CallFailed) as caught_free:
+        read(chat(choices=[], usage={}))
+    assert not isinstance(caught_free.value, UselessReply)
+
+
 def test_error_with_a_good_status_is_a_failure() -> None:
     with pytest.raises(CallFailed) as caught:
         read({"error": {"message": "upstream is full", "code": 429}})
@@ -237,6 +252,7 @@ def test_refusals_are_failures_with_an_answer(chat: Callable[..., Any]) -> None:
         ({"prompt_tokens": "30", "completion_tokens": -4}, (0, 0, 0, 0)),
         ({"prompt_tokens": True, "completion_tokens": float("nan")}, (0, 0, 0, 0)),
         ({"prompt_tokens": 10**15, "completion_tokens": 3.0}, (0, 3, 0, 0)),
+        ({"prompt_tokens": 10**400, "completion_tokens": float("inf")}, (0, 0, 0, 0)),
         ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 50}}, (5, 0, 5, 0)),
         (
             {"completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 9}},
