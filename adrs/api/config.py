@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adrs.core.scenario import Scalar
 from adrs.errors import UsageError
 
+# Whole numbers are stored as signed, of 64 bits.
+_Count = Annotated[int, Field(ge=1, lt=2**63)]
+
 
 class RunOptions(BaseModel):
     """What a run may be told; None is "not said"."""
@@ -17,24 +20,25 @@ class RunOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     model: str | list[str] | None = None
-    calls: Annotated[int | None, Field(ge=1)] = None
-    tokens: Annotated[int | None, Field(ge=1)] = None
-    usd: Annotated[float | None, Field(gt=0, strict=False)] = None
+    calls: _Count | None = None
+    tokens: _Count | None = None
+    # An endless budget is none; and no archive keeps one.
+    usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     concurrency: Annotated[int | None, Field(ge=1, le=1024)] = None
     order: str | None = None
     base_url: str | None = None
     cache: bool | None = None
     prompts: str | None = None
-    prompt_tokens: Annotated[int | None, Field(ge=1000)] = None
+    prompt_tokens: Annotated[int | None, Field(ge=1000, lt=2**63)] = None
     models: dict[str, dict[str, Any]] = {}
     strategy: str | None = None
     also: list[str] | None = None
     without: list[str] | None = None
-    evals: Annotated[int | None, Field(ge=1)] = None
+    evals: _Count | None = None
     time: str | None = None
     seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
     window: Annotated[int | None, Field(ge=1, le=1024)] = None
-    workers: Annotated[int | None, Field(ge=1)] = None
+    workers: _Count | None = None
     control: bool | None = None
     params: dict[str, Scalar] = {}
 

@@ -169,7 +169,7 @@ def _overrides(manifest: Manifest, params: Mapping[str, Scalar]) -> dict[str, Sc
             raise UsageError(f"no parameter is called '{name}'; there are: {names}.")
         try:
             converted[name] = type(known[name])(value)
-        except ValueError as exc:
+        except (ValueError, OverflowError) as exc:
             kind = type(known[name]).__name__
             raise UsageError(f"parameter {name}: expected {kind}, got '{value}'.") from exc
     return converted

@@ -293,6 +293,13 @@ def test_what_must_not_be_missed_is_a_warning_or_an_event(
     [
         ({"problem": "sopt"}, "no problem is called 'sopt'. Did you mean spot"),
         ({"evals": 0}, "--evals: input should be greater than or equal to 1, got 0"),
+        ({"evals": 2**63}, "--evals: input should be less than 9223372036854775808, got"),
+        ({"calls": 2**63}, "--calls: input should be less than"),
+        ({"tokens": 2**63}, "--tokens: input should be less than"),
+        ({"usd": float("inf")}, "--usd: input should be a finite number, got inf"),
+        ({"usd": float("nan")}, "--usd: input should be a finite number, got nan"),
+        ({"usd": True}, "--usd: input should be a valid number, got True"),
+        ({"time": float("inf")}, "--time inf: expected a duration"),
         ({"seed": -1}, "--seed: input should be greater than or equal to 0"),
         ({"strategy": "iland"}, "no strategy is called 'iland'"),
         ({"without": ["luck"]}, "--without luck: no such part of strategy adaptive"),

@@ -76,9 +76,13 @@ def test_parameters_are_overridden_with_their_own_type(folder: Path) -> None:
     [
         ({"sise": "4"}, "no parameter is called 'sise'; there are: kind, rate, size"),
         ({"size": "four"}, "parameter size: expected int, got 'four'"),
+        ({"size": float("inf")}, "parameter size: expected int, got 'inf'"),
+        ({"rate": 10**400}, "parameter rate: expected float, got '1000"),
     ],
 )
-def test_wrong_parameters_are_refused(folder: Path, params: dict[str, str], message: str) -> None:
+def test_wrong_parameters_are_refused(
+    folder: Path, params: dict[str, str | float], message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
         load_problem(str(folder), params)
 
