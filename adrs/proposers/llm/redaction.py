@@ -1,6 +1,7 @@
 """Keeps keys out of everything that is stored or shown."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 _SECRET_NAME = re.compile(r"(_API_KEY|_TOKEN|_KEY|_SECRET|_PASSWORD|_CREDENTIALS)$", re.IGNORECASE)
@@ -41,9 +42,11 @@ class Redactor:
     def line(self, text: str) -> str:
         """Return an error text as one line of at most 600 characters, without secrets.
 
-        What is shaped like a key is taken out too: providers quote parts of refused keys.
+        What is shaped like a key is taken out too: providers quote parts of refused keys. So is
+        what cannot be seen (Unicode's category Cf): it turns a line around, or cuts a key in two.
         """
-        line = _CONTROL.sub(" ", _SHAPES.sub(REDACTED, self._without(text, _SHORTEST)))
+        seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+        line = _CONTROL.sub(" ", _SHAPES.sub(REDACTED, self._without(seen, _SHORTEST)))
         line = " ".join(line.split())
         return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"
 
