@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,11 @@ from adrs.errors import UsageError
 
 OPENAI_KEY = "OPENAI_API_KEY"
 OPENAI_ADDRESS = "OPENAI_BASE_URL"
+_ADDRESS_FORM = "expected http://HOST[:PORT]/v1 or https://…"
+# Beyond these a figure is a slip, and some are too large for what is worked out with them.
+_MOST_TOKENS = 10**9
+_LONGEST_TIMEOUT_S = 604_800.0  # a week
+_DEAREST_USD = 1e9
 # Providers whose models run on a machine of the user's own: a call costs nothing.
 SELF_HOSTED = frozenset(
     [
@@ -79,11 +83,12 @@ class Price:
         """Refuse figures that are no prices.
 
         Raises:
-            UsageError: a figure is negative or not finite.
+            UsageError: a figure is no number, negative or beyond all measure.
         """
-        for figure in (self.input_usd, self.output_usd, self.cached_usd or 0.0):
-            if not math.isfinite(figure) or figure < 0:
-                raise UsageError(f"price {figure}: expected US dollars per million tokens, 0 up.")
+        cached = 0.0 if self.cached_usd is None else self.cached_usd
+        for figure in (self.input_usd, self.output_usd, cached):
+            if not _is_number(figure) or not 0 <= figure <= _DEAREST_USD:
+                raise UsageError(f"price {figure!r}: expected US dollars per million tokens, 0 up.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,17 +117,23 @@ class ModelSettings:
         """Refuse settings that could not be sent, and secrets among them.
 
         Raises:
-            UsageError: a value is out of range, the address is no http address, or `extra` names a
-                parameter that has its own setting, or one that would carry a secret.
+            UsageError: a value is of the wrong type or out of range, the address is no http
+                address, or `extra` names a parameter that has its own setting, or one that would
+                carry a secret.
         """
-        if self.temperature is not None and not 0 <= self.temperature <= 10:
-            raise UsageError(f"temperature {self.temperature}: expected a number from 0 on.")
-        if self.max_tokens is not None and self.max_tokens < 1:
-            raise UsageError(f"max_tokens {self.max_tokens}: expected at least 1.")
-        if not 0 < self.timeout_s < math.inf:
-            raise UsageError(f"timeout_s {self.timeout_s}: expected a positive number of seconds.")
+        if self.temperature is not None:
+            _check_number("temperature", self.temperature, 0.0, 10.0)
+        if self.max_tokens is not None:
+            _check_max_tokens(self.max_tokens)
+        if self.reasoning_effort is not None:
+            _check_type("reasoning_effort", self.reasoning_effort, str, 'a text such as "low"')
+        _check_number("timeout_s", self.timeout_s, 0.001, _LONGEST_TIMEOUT_S)
+        if self.price is not None:
+            _check_type("price", self.price, Price, "a table with input_usd and output_usd")
         if self.base_url is not None:
+            _check_type("base_url", self.base_url, str, "a text")
             _check_address(self.base_url)
+        _check_type("extra", self.extra, Mapping, "a table of parameters")
         _check_extra(self.extra)
 
     @property
@@ -176,15 +187,49 @@ def openai_key(base_url: str | None, environ: Mapping[str, str]) -> str | None:
     return key or None
 
 
-def _check_address(base_url: str) -> None:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"base_url {base_url!r}: expected http://HOST[:PORT]/v1 or https://….")
-    if parts.username or parts.password or parts.query:
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _check_number(name: str, value: float, least: float, most: float) -> None:
+    # NaN is in no range.
+    if not _is_number(value) or not least <= value <= most:
+        raise UsageError(f"{name} {value!r}: expected a number from {least:g} to {most:,g}.")
+
+
+def _check_max_tokens(value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST_TOKENS:
         raise UsageError(
-            f"base_url of {parts.hostname}: it must not carry a user, a password or a query; "
+            f"max_tokens {value!r}: expected a whole number from 1 to {_MOST_TOKENS:,}."
+        )
+
+
+def _check_type(name: str, value: object, kind: type, expected: str) -> None:
+    if not isinstance(value, kind):
+        # Its type, not the value: that may be a secret in the wrong place.
+        raise UsageError(f"{name}: expected {expected}, got {type(value).__name__}.")
+
+
+def _check_address(base_url: str) -> None:
+    # What stands before an "@" or after a "?" may be a secret, in an address that is none too.
+    shown = "base_url" if "@" in base_url or "?" in base_url else f"base_url {base_url!r}"
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        host.encode("idna")
+        port = parts.port
+    except ValueError as exc:
+        why = "" if shown == "base_url" else f" ({exc})"
+        raise UsageError(f"{shown}: {_ADDRESS_FORM}{why}.") from None
+    if host and (parts.username or parts.password or parts.query):
+        raise UsageError(
+            f"base_url of {host}: it must not carry a user, a password or a query; "
             f"keys come from the environment ({OPENAI_KEY})."
         )
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise UsageError(f"{shown}: {_ADDRESS_FORM}.")
+    if " " in base_url or not base_url.isprintable():  # `urlsplit` drops some of these unasked
+        raise UsageError(f"{shown}: {_ADDRESS_FORM}, without blanks and line breaks.")
 
 
 def _check_extra(extra: Mapping[str, object]) -> None:

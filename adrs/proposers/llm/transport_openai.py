@@ -115,6 +115,7 @@ class OpenAiTransport:
 
     def _connect(self) -> "openai.OpenAI":
         try:
+            import httpx
             import openai
         except ImportError as exc:
             raise UsageError(
@@ -131,11 +132,11 @@ class OpenAiTransport:
                 timeout=openai.Timeout(WRITE_S, connect=CONNECT_S),
                 http_client=openai.DefaultHttpxClient(trust_env=not is_loopback(base_url)),
             )
-        except (ImportError, OSError, ValueError, openai.OpenAIError) as exc:
+        except (ImportError, OSError, ValueError, httpx.InvalidURL, openai.OpenAIError) as exc:
             text = self._redactor.line(f"{type(exc).__name__}: {exc}")
             raise UsageError(
-                f"no client for {base_url} can be made: {text}. Check the environment: proxies, "
-                "SSL_CERT_FILE, OPENAI_…."
+                f"no client for {base_url} can be made: {text}. Check the address, and the "
+                "environment: proxies, SSL_CERT_FILE, OPENAI_…."
             ) from None
 
     def _body(self, settings: Mapping[str, object]) -> dict[str, object]:

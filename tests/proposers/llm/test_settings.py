@@ -41,13 +41,33 @@ def test_parameters_are_those_that_were_set() -> None:
     [
         {"temperature": -1.0},
         {"temperature": float("nan")},
+        {"temperature": "hot"},
+        {"temperature": True},
         {"max_tokens": 0},
+        {"max_tokens": 1.5},
+        {"max_tokens": True},
+        {"max_tokens": 10**400},
+        {"reasoning_effort": 5},
         {"timeout_s": 0.0},
         {"timeout_s": float("inf")},
+        {"timeout_s": 1e300},
+        {"timeout_s": "60"},
+        {"price": 5},
+        {"price": "x"},
+        {"base_url": 5},
+        {"base_url": ""},
         {"base_url": "127.0.0.1:8000"},
         {"base_url": "ftp://host/v1"},
         {"base_url": "http://me:secret@host/v1"},
         {"base_url": "http://host/v1?key=secret"},
+        {"base_url": "http://127.0.0.1:abc/v1"},
+        {"base_url": "http://127.0.0.1:0/v1"},
+        {"base_url": "http://\u2603..com/v1"},
+        {"base_url": "http://[::1/v1"},
+        {"base_url": "http://host/v1\n"},
+        {"base_url": "http://ho st/v1"},
+        {"extra": "abc"},
+        {"extra": [1]},
         {"extra": {"seed": object()}},
         {"extra": {"top_p": float("nan")}},
         {"extra": {"api_key": "x"}},
@@ -60,9 +80,28 @@ def test_parameters_are_those_that_were_set() -> None:
     ],
 )
 def test_settings_that_cannot_be_sent_or_stored_are_refused(bad: dict[str, Any]) -> None:
-    with pytest.raises(UsageError) as caught:
+    (name,) = bad
+    with pytest.raises(UsageError, match=f"^{name}"):
         ModelSettings(**bad)
-    assert "secret@" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://me:secret@host/v1",
+        "http://host/v1?key=secret",
+        "htp://me:secret@host",
+        "htp://me:secret@",
+        "http:/me:secret@host/v1",
+        "me:secret@host/v1",
+        "http://me:secret@[::1/v1",
+        "http://me:secret\u2100@host/v1",
+    ],
+)
+def test_what_may_be_a_password_in_an_address_is_not_shown(address: str) -> None:
+    with pytest.raises(UsageError, match=r"^base_url") as caught:
+        ModelSettings(base_url=address)
+    assert "secret" not in str(caught.value)
 
 
 def test_ordinary_parameters_are_not_taken_for_secrets() -> None:
@@ -70,8 +109,10 @@ def test_ordinary_parameters_are_not_taken_for_secrets() -> None:
     assert ModelSettings(extra=extra).parameters == extra
 
 
-@pytest.mark.parametrize("price", [(-1.0, 1.0), (1.0, float("nan")), (float("inf"), 1.0)])
-def test_price_that_is_none_is_refused(price: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    "price", [(-1.0, 1.0), (1.0, float("nan")), (float("inf"), 1.0), ("x", 1.0), (1.0, 10**400)]
+)
+def test_price_that_is_none_is_refused(price: tuple[Any, Any]) -> None:
     with pytest.raises(UsageError, match="price"):
         Price(input_usd=price[0], output_usd=price[1])
 
@@ -155,6 +196,12 @@ def test_error_line_holds_no_secret_and_no_control_characters() -> None:
     text = f"bad\n key {KEY}\x1b[31m hf-token-value Bearer abcdefgh sk-proj-****wxyz at /home/me"
     line = Redactor(environ).line(text)
     assert line == ("bad key [redacted] [31m [redacted] [redacted] [redacted] at /home/me")
+
+
+def test_error_line_holds_no_invisible_characters_and_no_secret_behind_them() -> None:
+    redactor = Redactor({"OPENAI_API_KEY": KEY})
+    assert redactor.line("a\u202eb\u200bc\u2066\ufeff\U000e0041d") == "abcd"
+    assert redactor.line(f"key {KEY[:8]}\u200b{KEY[8:]}") == "key [redacted]"
 
 
 def test_error_line_is_short() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from adrs.core.call import CallOutcome, CallRequest, Message, Speaker, Usage
+from adrs.errors import UsageError
 from adrs.proposers.llm.failures import DeclinedReply
 from adrs.proposers.llm.protocol import CallFailed, RawReply
 from adrs.proposers.llm.redaction import Redactor
@@ -149,6 +150,13 @@ def test_nobody_listens(tools: Any) -> None:
         transport.close()
     assert caught.value.outcome is CallOutcome.CONNECTION
     assert "refused" in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["http://[v1.x]/v1", "http://\u2603.com/v1"])
+def test_address_that_the_library_refuses_is_a_usage_error(address: str) -> None:
+    transport = OpenAiTransport(base_url=address, key=None, redactor=Redactor({}))
+    with pytest.raises(UsageError, match=r"no client .* InvalidURL: .* Check the address"):
+        transport.warm_up()
 
 
 def test_silence_ends_with_the_timeout(send: Send, http_double: Any) -> None:
