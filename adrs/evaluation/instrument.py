@@ -3,16 +3,20 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from adrs.core.interface import Interface
 from adrs.core.scenario import Scalar
-from adrs.errors import EvaluatorError
+from adrs.errors import AdrsError, EvaluatorError
 from adrs.evaluation.protocol import Evaluator
 
 FILE_PREFIX = "file:"
+CONTRACT = ("family", "version", "interface", "workload", "bound", "play")
 
 
 def build_evaluator(reference: str, params: Mapping[str, Scalar]) -> Evaluator[Any]:
@@ -23,23 +27,68 @@ def build_evaluator(reference: str, params: Mapping[str, Scalar]) -> Evaluator[A
         params: the problem's parameters for it.
 
     Raises:
-        EvaluatorError: it cannot be imported or has no `build`.
+        EvaluatorError: it cannot be imported, has no `build`, or that fails or returns something
+            else.
         ProblemError: it refuses a parameter.
     """
-    module = _module(reference)
+    with _own_faults(reference, "cannot be imported"):
+        module = _module(reference)
     build = vars(module).get("build")
     if not callable(build):
         raise EvaluatorError(f"evaluator {reference}: has no function build(params). Add one.")
-    evaluator: Evaluator[Any] = build(params)
+    with _own_faults(reference, "build(params) failed"):
+        evaluator: Evaluator[Any] = build(params)
+        _check(reference, evaluator)
     return evaluator
+
+
+def _check(reference: str, built: Evaluator[Any]) -> None:
+    """Look whether what `build` returned has what the harness asks of an evaluator."""
+    lacking = [name for name in CONTRACT if not hasattr(built, name)]
+    if lacking:
+        raise EvaluatorError(
+            f"evaluator {reference}: build(params) returned {type(built).__name__}, which has no "
+            f"{', '.join(lacking)}. Return an evaluator."
+        )
+    if not isinstance(built.interface, Interface):
+        raise EvaluatorError(
+            f"evaluator {reference}: interface is {type(built.interface).__name__}, expected an "
+            "OnlineInterface or a PlannerInterface."
+        )
+
+
+@contextmanager
+def _own_faults(reference: str, what: str) -> Iterator[None]:
+    """An evaluator is a plug-in: whatever it raises is told in one line with its place.
+
+    What it raises of `adrs.errors` is let through: it has a text of its own.
+    """
+    try:
+        yield
+    except AdrsError:
+        raise
+    except Exception as exc:
+        text = " ".join(str(exc).split())
+        told = f"{type(exc).__name__}: {text}" if text else type(exc).__name__
+        raise EvaluatorError(f"evaluator {reference}: {what}: {told}{_place(exc)}") from exc
+
+
+def _place(exc: Exception) -> str:
+    """Return file and line where an evaluator raised; empty where it was not in its code.
+
+    A syntax error's own text has them.
+    """
+    ours = (__file__, importlib.__file__, "<frozen")  # frames that say nothing of the evaluator
+    trace = traceback.extract_tb(exc.__traceback__)
+    frames = [frame for frame in trace if not frame.filename.startswith(ours)]
+    if isinstance(exc, SyntaxError) or not frames:
+        return ""
+    return f" ({frames[-1].filename}:{frames[-1].lineno}, in {frames[-1].name})"
 
 
 def _module(reference: str) -> ModuleType:
     if not reference.startswith(FILE_PREFIX):
-        try:
-            return importlib.import_module(reference)
-        except ImportError as exc:
-            raise EvaluatorError(f"evaluator {reference}: cannot be imported: {exc}") from exc
+        return importlib.import_module(reference)
     path = Path(reference.removeprefix(FILE_PREFIX))
     name = f"adrs_evaluator_{path.parent.name}"
     spec = importlib.util.spec_from_file_location(name, path)
