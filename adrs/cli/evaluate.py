@@ -59,7 +59,8 @@ def evaluate(
         warn=warn,
     )
     if json:
-        typer.echo(jsonlib.dumps([_shown(result) for result in results], indent=2))
+        rows = [_shown(result) for result in results]
+        typer.echo(jsonlib.dumps(rows, indent=2, allow_nan=False))
     else:
         for result in results:
             names = [each.scenario for each in result.scenarios]

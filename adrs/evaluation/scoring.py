@@ -131,10 +131,18 @@ class Scoring:
         return f"{self._evaluator.family} {self._evaluator.version}"
 
     def bounds(self, split: Split, start: int, stop: int) -> tuple[float, ...]:
-        """Compute the proven best values of the scenarios start..stop-1 of a split."""
+        """Compute the proven best values of the scenarios start..stop-1 of a split.
+
+        Raises:
+            EvaluatorError: one is not finite.
+        """
         prepared = self._prepare(split)
         by_place = dict(zip(prepared.places, prepared.workloads, strict=True))
-        return tuple(float(self._evaluator.bound(by_place[i])) for i in range(start, stop))
+        values = tuple(float(self._evaluator.bound(by_place[i])) for i in range(start, stop))
+        for scenario, value in zip(self._members(split)[start:stop], values, strict=True):
+            # No score is better than NaN, so a wrong bound would raise no alarm.
+            self._finite("bound", value, scenario)
+        return values
 
     def set_bounds(self, split: Split, values: Sequence[float]) -> None:
         """Take the bounds that later evaluations on the split are checked against."""
@@ -294,6 +302,15 @@ class Scoring:
             raise EvaluatorError(
                 f"evaluator {self.instrument}: value {outcome.value} in scenario {scenario.id}, "
                 "expected a finite number or a violation."
+            )
+        for name, value in outcome.metrics.items():
+            self._finite(f"metric {name}", value, scenario)
+
+    def _finite(self, what: str, value: float, scenario: Scenario) -> None:
+        if not math.isfinite(value):
+            raise EvaluatorError(
+                f"evaluator {self.instrument}: {what} is {value} in scenario {scenario.id}, "
+                "expected a finite number."
             )
 
     def _judged(self, blank: Evaluation, outcomes: list[Outcome], tally: _Tally) -> Evaluation:

@@ -16,8 +16,8 @@ Points = np.ndarray[Any, Any]
 class LineEvaluator:
     """Value: mean absolute error of the predicted points.
 
-    Parameters: `bound`, the bound it claims (0 is the true one); `fault`, "nan" or "raise" to
-    break the evaluator's own contract.
+    Parameters: `bound`, the bound it claims (0 is the true one); `fault`, "nan", "metric" or
+    "raise" to break the evaluator's own contract.
     """
 
     family = "line"
@@ -46,9 +46,8 @@ class LineEvaluator:
                 outcomes.append(Outcome(value=None, violation="expected 8 finite numbers"))
                 continue
             error = float(np.abs(y - (3.0 * x - 0.5)).mean())
-            outcomes.append(
-                Outcome(value=self._spoilt(error), metrics={"spread": float(np.ptp(y))})
-            )
+            spread = float("nan") if self._fault == "metric" else float(np.ptp(y))
+            outcomes.append(Outcome(value=self._spoilt(error), metrics={"spread": spread}))
         return outcomes
 
     def _spoilt(self, error: float) -> float:

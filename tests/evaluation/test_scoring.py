@@ -101,6 +101,18 @@ def test_an_evaluator_that_breaks_its_contract_is_an_error(
         scoring(make_task(fault="nan")).evaluate(line, Split.TRAIN)
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_bound_that_is_not_finite_is_an_error(make_task: MakeTask, value: str) -> None:
+    judge = scoring(make_task(bound=value))
+    with pytest.raises(EvaluatorError, match=rf"line 1: bound is {value} in scenario train/0001,"):
+        judge.bounds(Split.TRAIN, 1, 3)
+
+
+def test_a_metric_that_is_not_finite_is_an_error(make_task: MakeTask, line: Program) -> None:
+    with pytest.raises(EvaluatorError, match="metric spread is nan in scenario train/0000"):
+        scoring(make_task(fault="metric")).evaluate(line, Split.TRAIN)
+
+
 class Meter(InlineSandbox):
     """Charges a second of CPU for every session; `second` is what the later ones do."""
 
