@@ -13,6 +13,7 @@ from adrs.core.vocabulary import Vocabulary
 from adrs.errors import ProblemError
 
 MANIFEST = "problem.toml"
+DAY_S = 86_400.0
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -49,12 +50,13 @@ class _Splits(_Strict):
 
 
 class _Limits(_Strict):
-    cpu_s: Annotated[float, Field(gt=0)] = 5.0
-    wall_s: Annotated[float, Field(gt=0)] = 60.0
-    memory_mb: Annotated[int, Field(ge=16)] = 512
+    # What is beyond these is a slip of the pen, and the kernel's own fields end soon after.
+    cpu_s: Annotated[float, Field(gt=0, le=DAY_S, allow_inf_nan=False)] = 5.0
+    wall_s: Annotated[float, Field(gt=0, le=DAY_S, allow_inf_nan=False)] = 60.0
+    memory_mb: Annotated[int, Field(ge=16, le=2**20)] = 512
     source_bytes: Annotated[int, Field(ge=256, lt=2**20)] = 65_536
     output_bytes: Annotated[int, Field(ge=1024, lt=2**31)] = 64 * 1024 * 1024
-    decisions: Annotated[int, Field(ge=1)] = 20_000_000
+    decisions: Annotated[int, Field(ge=1, le=10**12)] = 20_000_000
 
 
 class _Vocabulary(_Strict):

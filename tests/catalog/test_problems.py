@@ -23,6 +23,10 @@ def manifest(old: str, new: str) -> Edit:
     return edit
 
 
+def limit(line: str) -> Edit:
+    return manifest("[objective]", f"[limits]\n{line}\n[objective]")
+
+
 def test_bundled_problems_are_found_by_name() -> None:
     assert {"eplb", "spot"} <= {f.name for f in discover()}
 
@@ -48,6 +52,11 @@ def test_an_unknown_name_gives_the_nearest() -> None:
         (manifest('"minimize"', '"least"'), r"objective\.direction: .* got 'least'"),
         (manifest('title = "A toy"', 'titel = "A toy"'), r"title: missing. Add it"),
         (manifest("[objective]", "[limits]\ncpu = 1\n[objective]"), r"limits\.cpu: unknown key"),
+        (limit("cpu_s = inf"), r"limits\.cpu_s: .* finite number, got inf"),
+        (limit("wall_s = nan"), r"limits\.wall_s: .* finite number, got nan"),
+        (limit("wall_s = 1e6"), r"limits\.wall_s: .* less than or equal to 86400, got 1000000"),
+        (limit("memory_mb = 99999999999999"), r"limits\.memory_mb: .* 1048576, got 99999999999999"),
+        (limit("decisions = 9000000000000"), r"limits\.decisions: .* got 9000000000000"),
         (manifest('reference = "flat"', 'reference = "flut"'), r"no baseline is called 'flut'"),
         (lambda f: (f / "initial.py").write_text("x = 1\n"), r"initial\.py: broken evolve region"),
         (lambda f: (f / "baselines" / "flat.py").unlink(), r"flat\.py: cannot be read"),
