@@ -2,11 +2,13 @@
 
 import difflib
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from adrs.catalog.manifest import MANIFEST, Manifest, read_manifest
 from adrs.catalog.parts import parts_of
@@ -86,7 +88,9 @@ def locate(name_or_path: str) -> ProblemFolder:
     raise UsageError(f"no problem is called '{name_or_path}'. Did you mean {' or '.join(near)}?")
 
 
-def load_problem(name_or_path: str, params: Mapping[str, Scalar] | None = None) -> Problem:
+def load_problem(
+    name_or_path: str | os.PathLike[str], params: Mapping[str, Scalar] | None = None
+) -> Problem:
     """Load a problem whole.
 
     Args:
@@ -97,7 +101,7 @@ def load_problem(name_or_path: str, params: Mapping[str, Scalar] | None = None) 
         UsageError: there is no such problem, or no such parameter.
         ProblemError: the folder is malformed; the text names file and field.
     """
-    folder = locate(name_or_path)
+    folder = locate(os.fspath(name_or_path))
     manifest = read_manifest(folder.path)
     initial = _program(folder.path / "initial.py")
     baselines = tuple(
@@ -167,9 +171,28 @@ def _overrides(manifest: Manifest, params: Mapping[str, Scalar]) -> dict[str, Sc
         if name not in known:
             names = ", ".join(sorted(known)) or "none"
             raise UsageError(f"no parameter is called '{name}'; there are: {names}.")
+        kind = type(known[name])
         try:
-            converted[name] = type(known[name])(value)
-        except (ValueError, OverflowError) as exc:
-            kind = type(known[name]).__name__
-            raise UsageError(f"parameter {name}: expected {kind}, got '{value}'.") from exc
+            converted[name] = _converted(value, kind)
+        except (ValueError, TypeError, OverflowError) as exc:
+            text = f"parameter {name}: expected {kind.__name__}, got {value!r}."
+            raise UsageError(text) from exc
     return converted
+
+
+def _converted(value: Any, kind: type[Scalar]) -> Scalar:
+    """Return a value as one of another type, where it stays the same value.
+
+    A text is read as a number; a number may be a text, and a path too.
+
+    Raises:
+        ValueError, TypeError, OverflowError: it does not.
+    """
+    if kind is str:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float, os.PathLike)):
+            raise TypeError
+        return str(value)
+    number = kind(value)
+    if not isinstance(value, str) and number != value:
+        raise ValueError
+    return number

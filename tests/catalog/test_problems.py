@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,18 +82,32 @@ def test_parameters_are_overridden_with_their_own_type(folder: Path) -> None:
     assert problem.params == {"size": 4, "rate": 0.25, "kind": "b"}
 
 
+def test_a_parameter_of_another_type_may_be_the_same_value(folder: Path) -> None:
+    params = load_problem(str(folder), {"size": 4.0, "rate": 2, "kind": 3}).params
+    assert [(type(value), value) for value in params.values()] == [(int, 4), (float, 2), (str, "3")]
+
+
+def test_a_problem_is_loaded_by_a_path_too(folder: Path) -> None:
+    assert load_problem(folder) == load_problem(str(folder))
+    assert load_problem(Path("spot")).name == "spot"
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
         ({"sise": "4"}, "no parameter is called 'sise'; there are: kind, rate, size"),
         ({"size": "four"}, "parameter size: expected int, got 'four'"),
-        ({"size": float("inf")}, "parameter size: expected int, got 'inf'"),
-        ({"rate": 10**400}, "parameter rate: expected float, got '1000"),
+        ({"size": 2.7}, r"parameter size: expected int, got 2\.7\."),
+        ({"size": math.inf}, "parameter size: expected int, got inf"),
+        ({"size": None}, "parameter size: expected int, got None"),
+        ({"rate": 10**400}, "parameter rate: expected float, got 1000"),
+        ({"rate": None}, "parameter rate: expected float, got None"),
+        ({"rate": 2**53 + 1}, "parameter rate: expected float, got 9007199254740993"),
+        ({"kind": None}, "parameter kind: expected str, got None"),
+        ({"kind": ["a"]}, "parameter kind: expected str, got \\['a'\\]"),
     ],
 )
-def test_wrong_parameters_are_refused(
-    folder: Path, params: dict[str, str | float], message: str
-) -> None:
+def test_wrong_parameters_are_refused(folder: Path, params: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         load_problem(str(folder), params)
 
