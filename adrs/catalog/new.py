@@ -1,5 +1,6 @@
 """Writes a new problem's folder: a whole one, with an evaluator of its own, to be changed."""
 
+import os
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -44,7 +45,8 @@ def write_problem(folder: Path) -> tuple[Path, ...]:
 
 
 def _check(folder: Path) -> None:
-    if folder.exists() or folder.is_symlink():
+    # Not Path.exists: it raises where a name is longer than the file system takes.
+    if os.path.lexists(folder):
         raise UsageError(f"{folder} exists already; nothing was written. Give another path.")
     if not _NAME.fullmatch(folder.name):
         raise UsageError(

@@ -77,8 +77,10 @@ def locate(name_or_path: str) -> ProblemFolder:
         UsageError: there is none; the text gives the nearest names.
     """
     path = Path(name_or_path)
-    if "/" in name_or_path or path.joinpath(MANIFEST).is_file():
-        if not path.joinpath(MANIFEST).is_file():
+    # Not Path.is_file: it raises where a name is longer than the file system takes.
+    is_folder = os.path.isfile(path / MANIFEST)  # noqa: PTH113
+    if "/" in name_or_path or is_folder:
+        if not is_folder:
             raise UsageError(f"no problem at {path}: it holds no {MANIFEST}.")
         return ProblemFolder(name=path.resolve().name, path=path.resolve())
     known = {folder.name: folder for folder in discover()}

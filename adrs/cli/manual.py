@@ -1,6 +1,7 @@
 """`adrs manual`: list the prompts that wait for an answer."""
 
 import json as jsonlib
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,8 @@ def _folders(place: str | None, archive: str) -> list[Path]:
     Raises:
         UsageError: there is neither, or the run asks nobody by hand.
     """
-    if place is not None and Path(place).is_dir():
+    # Not Path.is_dir: it raises where a name is longer than the file system takes.
+    if place is not None and os.path.isdir(place):  # noqa: PTH112
         return [Path(place)]
     try:
         opened = open_archive(archive, read_only=True)

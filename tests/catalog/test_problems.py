@@ -45,6 +45,12 @@ def test_an_unknown_name_gives_the_nearest() -> None:
         load_problem("sopt")
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "./" + "x" * 300])
+def test_a_name_longer_than_a_file_may_have_is_unknown(name: str) -> None:
+    with pytest.raises(UsageError, match="no problem "):
+        load_problem(name)
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [

@@ -60,3 +60,4 @@ def test_a_place_that_is_none_gets_one_line_and_exit_2(adrs: Any, toy: Path) -> 
     assert result.returncode == 2
     assert "run blind asks nobody by hand, but mutator/ast" in result.stderr
     assert "no run named 'nowhere'" in adrs("manual", "nowhere").stderr
+    assert "no run named 'xxx" in adrs("manual", "x" * 300).stderr

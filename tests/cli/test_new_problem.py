@@ -65,6 +65,7 @@ def test_its_evaluator_imports_public_names_alone(folder: Path) -> None:
         ("My-Problem", "'My-Problem' is no name for a problem"),
         ("elsewhere/spot", "a problem is called 'spot' already"),
         ("file/below", "file/below: cannot be written"),
+        ("x" * 300, ": cannot be written: File name too long"),
     ],
 )
 def test_a_place_that_will_not_do(adrs: Any, tmp_path: Path, path: str, message: str) -> None:
