@@ -62,7 +62,8 @@ def run_config(
     """
     time_s = None if options.time is None else parse_duration(options.time)
     who = proposing(options, time_s)
-    strategy = compose.named("strategy", options.strategy or DEFAULT_STRATEGY, compose.STRATEGIES)
+    wanted = DEFAULT_STRATEGY if options.strategy is None else options.strategy
+    strategy = compose.named("strategy", wanted, compose.STRATEGIES)
     without = compose.parts_off(strategy, options.also or (), options.without or ())
     is_path = Path(name_or_path).resolve() == Path(problem.location)
     return RunConfig(

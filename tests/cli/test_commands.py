@@ -112,6 +112,7 @@ def test_doctor_tells_the_level(adrs: Any) -> None:
         (("run", "sopt"), "no problem is called 'sopt'. Did you mean spot"),
         (("run", "spot", "--evals", "0"), "--evals: input should be greater than or equal to 1"),
         (("run", "spot", "--strategy", "iland"), "no strategy is called 'iland'"),
+        (("run", "spot", "--strategy", ""), "no strategy is called ''"),
         (("run", "spot", "--model", "gpt"), "no model is called 'gpt'"),
         (("run", "spot", "--time", "soon"), "--time soon: expected a duration"),
         (("run", "spot", "--param", "x"), "--param x: expected KEY=VALUE"),
