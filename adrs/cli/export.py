@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -84,26 +85,31 @@ def _content(
 
 
 def _write(parts: Iterable[str], output: Path | None) -> None:
-    """Write to stdout, or to a file that is there whole or not at all.
+    """Write to stdout, or to a file that is there whole or not at all; always as UTF-8.
 
     Raises:
         UsageError: the file cannot be written.
     """
     if output is None:
+        if isinstance(sys.stdout, TextIOWrapper):  # one of ASCII cannot take every idea's text
+            sys.stdout.reconfigure(encoding="utf-8")
         _copy(parts, sys.stdout)
         return
+    if not output.name:  # "", "." or "/"
+        raise UsageError(f"--output {output}: it is a folder. Name a file in it.")
     partial = output.with_name(f".{output.name}.partial")
-    with ExitStack() as undo:
-        undo.callback(partial.unlink, missing_ok=True)
-        try:
-            with partial.open("w", encoding="utf-8", newline="") as file:
-                _copy(parts, file)
-            partial.replace(output)
-        except OSError as exc:
-            raise UsageError(
-                f"--output {output}: cannot be written: {exc.strerror}. Name a file in a folder "
-                "that is there."
-            ) from exc
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            _copy(parts, file)
+        partial.replace(output)
+    except OSError as exc:
+        raise UsageError(
+            f"--output {output}: cannot be written: {exc.strerror}. Name a file in a folder "
+            "that is there."
+        ) from exc
+    finally:
+        with suppress(OSError):  # what could not be made cannot be removed either
+            partial.unlink()
 
 
 def _copy(parts: Iterable[str], file: TextIO) -> None:

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -89,6 +92,20 @@ def test_every_format_goes_to_a_file_and_to_stdout_alike(adrs: Any, finished: Pa
     assert [path.name for path in finished.glob(".*")] == []
 
 
+def test_stdout_gets_utf_8_whatever_the_terminal_takes(adrs: Any, finished: Path) -> None:
+    for form in ("csv", "html"):
+        assert adrs("export", "--format", form, "--output", "out").returncode == 0
+        printed = subprocess.run(
+            [sys.executable, "-m", "adrs", "export", "--format", form],
+            cwd=finished,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            check=False,
+        )
+        assert printed.returncode == 0, printed.stderr
+        assert printed.stdout == (finished / "out").read_bytes()
+
+
 def test_tables_hold_all_trials_and_the_appendix_the_champion(adrs: Any, finished: Path) -> None:
     report = json.loads(adrs("report", "--json").stdout)
     trials = sum(attempts["trials"] for attempts in report["attempts"])
@@ -135,6 +152,10 @@ BAD = (
     ((), "Missing option '--format'"),
     (("--format", "svg", "--width", "20"), "60"),
     (("--format", "md", "--output", "no/such/place.md"), "no/such/place.md: cannot be written"),
+    (("--format", "csv", "--output", ""), "--output .: it is a folder. Name a file in it."),
+    (("--format", "csv", "--output", "/"), "--output /: it is a folder. Name a file in it."),
+    (("--format", "csv", "--output", "runs"), "--output runs: cannot be written: Is a directory"),
+    (("--format", "csv", "--output", "x" * 300), ": cannot be written: File name too long."),
 )
 
 
