@@ -103,15 +103,16 @@ def bench(
     Each cell is an ordinary run in the archive. Runs that are finished are not done again, so the
     same command goes on with a benchmark that was interrupted, or adds seeds and strategies to it.
     """
+    _refuse_below_one(evals=evals, calls=calls)
     who = contenders(strategies, ablate=ablate)
     show = _Screen(json=json, quiet=quiet)
     if simulated:
         _refuse_with_simulated(problems, evals, model)
-        show.table(_simulated(who, seeds, calls or DEFAULT_CALLS, show))
+        show.table(_simulated(who, seeds, DEFAULT_CALLS if calls is None else calls, show))
         return
     terms = Terms(
         evals=_evaluations(evals, calls, model),
-        calls=DEFAULT_CALLS if _asks_models(model) and not (evals or calls) else calls,
+        calls=DEFAULT_CALLS if _asks_models(model) and evals is None and calls is None else calls,
         models=tuple(model or ()),
         base_url=base_url or "",
         config=config,
@@ -121,7 +122,9 @@ def bench(
         heldout_key=users_key(warn),
     )
     given = _loaded(problems)
-    _Bench(given, terms, show).run(who, seeds, jobs or _side_by_side(workers_per_run))
+    _Bench(given, terms, show).run(
+        who, seeds, _side_by_side(workers_per_run) if jobs is None else jobs
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,10 +273,13 @@ def _asks_models(model: Sequence[str] | None) -> bool:
 def _evaluations(evals: int | None, calls: int | None, model: Sequence[str] | None) -> int | None:
     if calls is not None and not _asks_models(model):
         raise UsageError("--calls: name a model with --model, or give --simulated.")
-    for option, value in (("evals", evals), ("calls", calls)):
+    return DEFAULT_EVALS if evals is None and not _asks_models(model) else evals
+
+
+def _refuse_below_one(**counts: int | None) -> None:
+    for option, value in counts.items():
         if value is not None and value < 1:
             raise UsageError(f"--{option} {value}: expected at least 1.")
-    return DEFAULT_EVALS if evals is None and not _asks_models(model) else evals
 
 
 def _refuse_with_simulated(

@@ -177,6 +177,22 @@ def test_another_run_of_the_same_name_is_not_taken_for_a_cell(adrs: Call, toy: P
         (["--strategies", "greedy", "--calls", "9", "spot"], "name a model with --model"),
         (["--strategies", "greedy", "--evals", "0", "spot"], "expected at least 1"),
         (["--strategies", "greedy", "--ablate", "spot"], "nothing can be switched off in greedy"),
+        (
+            ["--strategies", "greedy", "--simulated", "--calls", "0"],
+            "--calls 0: expected at least 1",
+        ),
+        (
+            ["--strategies", "greedy", "--simulated", "--calls", "-1"],
+            "--calls -1: expected at least",
+        ),
+        (
+            ["--strategies", "greedy", "--simulated", "--evals", "0"],
+            "--evals 0: expected at least 1",
+        ),
+        (
+            ["--strategies", "greedy", "--model", "a/x", "--calls", "0", "spot"],
+            "--calls 0: expected",
+        ),
         (["--strategies", "greedy", "--simulated", "spot"], "PROBLEM is about real runs"),
         (["--strategies", "greedy", "--simulated", "--evals", "9"], "--evals is about real runs"),
     ],
