@@ -1,7 +1,7 @@
 """`adrs bench`: strategies × problems × seeds at equal budgets, in one table."""
 
 import json as jsonlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from adrs.api import compose
+from adrs.api.config import RunOptions, read_options
 from adrs.api.heldout_key import PUBLIC, VARIABLE, users_key
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.runconfig import DEFAULT_CALLS, DEFAULT_EVALS
@@ -33,6 +34,7 @@ from adrs.cli.options import (
 from adrs.cli.telling import warn
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
+from adrs.core.scenario import Scalar
 from adrs.errors import UsageError
 from adrs.report.bench.cells import read_cell
 from adrs.report.bench.stats import BenchTable, bench_table
@@ -116,12 +118,13 @@ def bench(
         models=tuple(model or ()),
         base_url=base_url or "",
         config=config,
+        options=RunOptions() if config is None else read_options(config),
         control=control,
         workers=workers_per_run,
         archive=archive,
         heldout_key=users_key(warn),
     )
-    given = _loaded(problems)
+    given = _loaded(problems, terms.options.params)
     _Bench(given, terms, show).run(
         who, seeds, _side_by_side(workers_per_run) if jobs is None else jobs
     )
@@ -251,15 +254,15 @@ def _simulated(who: Sequence[Contender], seeds: int, calls: int, screen: _Screen
     return bench_table(cells, unit="calls", budget=calls, simulated=True)
 
 
-def _loaded(problems: Sequence[str] | None) -> dict[str, Problem]:
-    """Return the problems by what the user called them.
+def _loaded(problems: Sequence[str] | None, params: Mapping[str, Scalar]) -> dict[str, Problem]:
+    """Return the problems, with these parameters over their own, by what the user called them.
 
     Raises:
         UsageError: there is none, one is not found, or two have the same name.
     """
     if not problems:
         raise UsageError("name at least one problem, or give --simulated; `adrs problems` lists.")
-    loaded = {given: load_problem(given) for given in problems}
+    loaded = {given: load_problem(given, params) for given in problems}
     names = [problem.name for problem in loaded.values()]
     if len(set(names)) < len(problems):
         raise UsageError(f"{' '.join(problems)}: a problem is named twice.")

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 import typer
 
+from adrs.api import compose
+from adrs.api.config import RunOptions
 from adrs.catalog.problems import load_problem
 from adrs.cli import bench
 from adrs.cli.benching.plan import Contender, Plan, Terms, contenders, plans
-from adrs.core.run import ModelUse, RunConfig, RunRecord, RunStatus
+from adrs.core.run import ModelUse, Order, RunConfig, RunRecord, RunStatus
 from adrs.errors import UsageError
 
 BENCH = ("bench", "--strategies", "greedy,random", "--evals", "20", "--jobs", "2")
@@ -29,6 +31,7 @@ TERMS = Terms(
     models=(),
     base_url="",
     config=None,
+    options=RunOptions(),
     control=False,
     workers=1,
     archive="runs/adrs.db",
@@ -256,7 +259,7 @@ def record_of(plan: Plan) -> RunRecord:
     return RunRecord(
         name=plan.name,
         config=config,
-        problem_parts={},
+        problem_parts=plan.problem.parts,
         evaluator="line 1",
         adrs_version="0",
         created_at="",
@@ -312,9 +315,61 @@ def test_a_run_is_checked_for_what_must_be_equal(plan: Plan) -> None:
         ({"models": use}, "budget of calls: found 5, expected None"),
         ({"models": replace(use, calls=None)}, "models"),
         ({"heldout_key": "other"}, "held-out set"),
+        ({"params": {"scale": 2.0}}, "parameters: found {'scale': 2.0}, expected {}"),
+        ({"control": True}, "control: found True, expected False"),
+        ({"window": 3}, "window: found 3, expected 8"),
+        ({"time_s": 60.0}, "budget of seconds: found 60.0, expected None"),
+        ({"order": Order.ARRIVAL}, "order: found arrival, expected ordered"),
     ):
         with pytest.raises(UsageError, match=said):
             plan.check(replace(record, config=replace(record.config, **change)))
+
+
+def test_a_run_is_checked_for_what_the_configuration_file_says(plan: Plan) -> None:
+    named = RunOptions(model="a/x", usd=2.0, window=4, control=False, without=["racing"])
+    terms = replace(plan.terms, options=named)
+    wanted = replace(plan, terms=terms, contender=Contender(strategy="adaptive"))
+    record = record_of(wanted)
+    use = ModelUse(models=("a/x",), usd=2.0)
+    config = replace(
+        record.config,
+        models=use,
+        proposer="a/x",
+        order=Order.ARRIVAL,
+        window=4,
+        without=compose.parts_off("adaptive", (), ("racing",)),
+    )
+    wanted.check(replace(record, config=config))
+    dearer = replace(config, models=replace(use, usd=3.0))
+    with pytest.raises(UsageError, match=r"US dollars: found 3\.0, expected 2\.0"):
+        wanted.check(replace(record, config=dearer))
+
+
+def test_a_run_of_a_problem_that_changed_since_is_no_cell(plan: Plan) -> None:
+    record = record_of(plan)
+    before = {**record.problem_parts, "initial.py": "0"}
+    with pytest.raises(UsageError, match=r"changed parts of the problem: found initial\.py"):
+        plan.check(replace(record, problem_parts=before))
+
+
+def test_finished_runs_are_no_cells_of_a_benchmark_on_other_terms(adrs: Call, toy: Path) -> None:
+    args = ("bench", "--strategies", "greedy", "--evals", "3", "--seeds", "1", toy)
+    (toy.parent / "other.toml").write_text("params = {bound = -1.0}\n")
+    (toy.parent / "none.toml").write_text("")
+    assert adrs(*args).returncode == 0
+    for more, said in (
+        (("--config", "other.toml"), "parameters: found {}, expected {'bound': -1.0}"),
+        (("--config", "nope.toml"), "nope.toml: cannot be read"),
+        (("--control",), "control: found False, expected True"),
+    ):
+        refused = adrs(*args, *more)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert said in refused.stderr
+    again = adrs(*args, "--config", "none.toml")
+    assert again.returncode == 0, again.stderr
+    other = (*args, "--config", "other.toml", "--archive", "other.db")
+    assert adrs(*other).returncode == 0
+    assert "1 of 1 runs are finished already" in adrs(*other).stderr
 
 
 def test_a_benchmark_goes_seed_by_seed(toy: Path) -> None:

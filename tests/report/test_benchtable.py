@@ -200,7 +200,7 @@ def test_one_seed_has_no_interval() -> None:
     [
         ({"evaluator": "spot 2"}, r"unequal evaluator versions \(spot 1, spot 2\)"),
         ({"heldout": "1f2e"}, r"unequal held-out sets \(public, 1f2e\)"),
-        ({"problem": (("initial.py", "bb"),)}, r"problem part \(initial.py\)s \(aa, bb\)"),
+        ({"problem": (("initial.py", "bb"),)}, r"unequal problem parts: initial.py \(aa, bb\)"),
     ],
 )
 def test_runs_that_were_not_measured_alike_are_refused(

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adrs.api import compose
+from adrs.api.config import RunOptions, checked
+from adrs.api.runconfig import run_config
+from adrs.core.isolation import WEAKEST
 from adrs.core.problem import Problem
-from adrs.core.run import RunRecord, RunStatus
+from adrs.core.run import ModelUse, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import heldout_set
+from adrs.engine.run import changed_parts
 from adrs.errors import UsageError
 
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_]+")
@@ -52,6 +56,7 @@ class Terms:
         models: who proposes, as for `adrs run`; empty for the blind mutator.
         base_url: server of all models; empty for their own.
         config: file with further options; None for none.
+        options: what that file says.
         control: whether each run has its control.
         workers: scorers of each.
         archive: where they are kept.
@@ -63,6 +68,7 @@ class Terms:
     models: tuple[str, ...]
     base_url: str
     config: Path | None
+    options: RunOptions
     control: bool
     workers: int
     archive: str
@@ -86,7 +92,7 @@ class Plan:
     """One run of a benchmark.
 
     Attributes:
-        problem: what it optimises.
+        problem: what it optimises, loaded with the parameters of the options.
         contender: who searches.
         seed: its seed.
         terms: what is equal for all.
@@ -134,20 +140,15 @@ class Plan:
         Raises:
             UsageError: something that is equal for all runs is not.
         """
-        config = record.config
-        models = config.models
+        changed = ", ".join(changed_parts(record, self.problem, record.evaluator))
         facts = [
-            ("strategy", config.strategy, self.contender.strategy),
-            ("seed", config.seed, self.seed),
-            ("budget of evaluations", config.evals, self.terms.evals),
-            ("budget of calls", None if models is None else models.calls, self.terms.calls),
-            ("models", () if models is None else models.models, self._language_models),
-            ("parts that are off", config.without, self.contender.parts_off),
+            *_compared(record.config, self._config),
             (
                 "held-out set",
-                heldout_set(config.heldout_key),
+                heldout_set(record.config.heldout_key),
                 heldout_set(self.terms.heldout_key),
             ),
+            ("changed parts of the problem", changed or "none", "none"),
         ]
         for what, found, wanted in facts:
             if found != wanted:
@@ -157,9 +158,49 @@ class Plan:
                 )
 
     @property
-    def _language_models(self) -> tuple[str, ...]:
-        blind = all(model in compose.PROPOSERS for model in self.terms.models)
-        return () if blind else self.terms.models
+    def _config(self) -> RunConfig:
+        """The configuration that the run's command makes, but for the held-out key."""
+        terms, who = self.terms, self.contender
+        given: dict[str, object] = {
+            "strategy": who.strategy,
+            "also": [who.also] if who.also else None,
+            "without": [who.without] if who.without else None,
+            "seed": self.seed,
+            "evals": terms.evals,
+            "calls": terms.calls,
+            "model": list(terms.models) or None,
+            "base_url": terms.base_url or None,
+            "control": None if terms.control else False,
+        }
+        said = {name: value for name, value in given.items() if value is not None}
+        options = terms.options.under(checked(said, where="--"))
+        return run_config(self.problem.name, options, self.problem, weakest=WEAKEST)
+
+
+def _compared(found: RunConfig, wanted: RunConfig) -> list[tuple[str, object, object]]:
+    """Return all that two configurations must have in common: what, of the one, of the other."""
+    use, other = (config.models or ModelUse(models=()) for config in (found, wanted))
+    return [
+        ("strategy", found.strategy, wanted.strategy),
+        ("seed", found.seed, wanted.seed),
+        ("budget of evaluations", found.evals, wanted.evals),
+        ("budget of seconds", found.time_s, wanted.time_s),
+        ("budget of calls", use.calls, other.calls),
+        ("budget of tokens", use.tokens, other.tokens),
+        ("budget of US dollars", use.usd, other.usd),
+        ("models", use.models, other.models),
+        ("proposer", found.proposer, wanted.proposer),
+        ("settings of the models", dict(use.settings), dict(other.settings)),
+        ("concurrency", use.concurrency, other.concurrency),
+        ("tokens of a prompt", use.prompt_tokens, other.prompt_tokens),
+        ("prompts", use.prompts, other.prompts),
+        ("cache", use.cache, other.cache),
+        ("parts that are off", found.without, wanted.without),
+        ("parameters", dict(found.params), dict(wanted.params)),
+        ("control", found.control, wanted.control),
+        ("window", found.window, wanted.window),
+        ("order", found.order, wanted.order),
+    ]
 
 
 def plans(

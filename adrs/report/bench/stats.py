@@ -175,7 +175,7 @@ def _check_alike(cells: Sequence[BenchCell]) -> None:
             if one != other:
                 raise UsageError(
                     f"{cell.problem}: the runs of {first.contender} (seed {first.seed}) and "
-                    f"{cell.contender} (seed {cell.seed}) have unequal {what}s ({one}, {other}) "
+                    f"{cell.contender} (seed {cell.seed}) have unequal {what} ({one}, {other}) "
                     "and cannot stand in one table. Run the benchmark again in another archive."
                 )
 
@@ -183,12 +183,12 @@ def _check_alike(cells: Sequence[BenchCell]) -> None:
 def _compared(one: Instrumentation, other: Instrumentation) -> list[tuple[str, str, str]]:
     parts, others = dict(one.problem), dict(other.problem)
     changed = [
-        (f"problem part ({name})", parts.get(name, "none")[:8], others.get(name, "none")[:8])
+        (f"problem parts: {name}", parts.get(name, "none")[:8], others.get(name, "none")[:8])
         for name in sorted({*parts, *others})
     ]
     return [
-        ("evaluator version", one.evaluator, other.evaluator),
-        ("held-out set", one.heldout, other.heldout),
+        ("evaluator versions", one.evaluator, other.evaluator),
+        ("held-out sets", one.heldout, other.heldout),
         *changed,
     ]
 
