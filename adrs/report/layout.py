@@ -211,7 +211,7 @@ def emit(console: Console, lines: Iterable[Text]) -> None:
     """
     for line in lines:
         console.print(
-            suited(line, console), no_wrap=True, overflow="ellipsis", crop=True, highlight=False
+            fitted(line, console.width, console), no_wrap=True, crop=True, highlight=False
         )
 
 
@@ -240,3 +240,11 @@ def suited(line: Text, console: Console) -> Text:
         plain = line.plain.translate(_ASCII).encode("ascii", "replace").decode("ascii")
         return Text(plain)
     return shown
+
+
+def fitted(line: Text, width: int, console: Console) -> Text:
+    """Return a copy as the console can show it, cut to a width with the ellipsis it can show."""
+    cut = line.copy()
+    cut.rstrip_end(width)
+    cut.truncate(width, overflow="ellipsis")  # before `suited`: ASCII has no ellipsis
+    return suited(cut, console)

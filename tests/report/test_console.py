@@ -151,3 +151,12 @@ def test_the_integrity_names_the_held_out_set_and_what_was_evaluated_twice(
     book.archive.add_trial("amber-fox", differs)
     text = " ".join(printed(book.summary(), paper(100)).split())
     assert "3 evaluated twice, 1 differed (nondeterministic)" in text
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_every_kind_of_run_is_cut_in_ascii_too(kinds: dict[str, Any], width: int) -> None:
+    for name, summary in kinds.items():
+        raw = io.BytesIO()
+        file = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
+        render_report(summary, Console(file=file, width=width))
+        assert max(map(len, raw.getvalue().decode("ascii").splitlines())) <= width, name

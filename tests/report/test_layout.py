@@ -107,3 +107,20 @@ def test_an_announcement_is_broken_for_people_and_whole_in_a_log() -> None:
     announce(screen, text, style="yellow")
     assert printed(screen).split() == text.split()
     assert max(map(len, printed(screen).splitlines())) <= 30
+
+
+@pytest.mark.parametrize("width", [1, 20, 40, 60])
+def test_a_long_line_is_cut_in_what_the_encoding_has(width: int) -> None:
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding="ascii")
+    emit(Console(file=file, width=width), [Text("█−日" * 40), Text("short"[:width])])
+    file.flush()
+    cut, short = raw.getvalue().decode("ascii").splitlines()
+    assert (cut[-1], short) == ("~", "short"[:width])
+    assert len(cut) <= width
+
+
+def test_a_cut_line_ends_in_an_ellipsis(paper: Callable[[int], Console]) -> None:
+    console = paper(10)
+    emit(console, [Text("a" * 40), Text("b" * 10)])
+    assert printed(console) == "a" * 9 + "…\n" + "b" * 10 + "\n"

@@ -150,3 +150,16 @@ def test_checks_are_a_table_where_there_is_room(paper: Paper) -> None:
         "           to do: sysctl",
         "✗ pid      refused      some",
     ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_what_is_listed_is_cut_in_ascii_too(make_book: MakeBook, width: int) -> None:
+    book = make_book()
+    book.finished()
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
+    console = Console(file=file, width=width)
+    render_runs(records(book), console, facts=run_facts(book.archive, records(book)[:1]))
+    made = replace(book.evaluation("x", Split.TRAIN, 0.9), values=(3.0, 5.0), score=4.0)
+    render_evaluation(made, book.objective, console, scenarios=["t/" + "long" * 20, "t/1"])
+    assert max(map(len, raw.getvalue().decode("ascii").splitlines())) <= width

@@ -144,6 +144,17 @@ def test_few_lines_leave_the_newest_improvements(events: list[Event]) -> None:
     assert [line.split()[0] for line in lines[9:]] == ["#37", "#25"]
 
 
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_narrow_picture_is_cut_in_ascii_too(events: list[Event], width: int) -> None:
+    tally = Tally()
+    for event in during(events, Phase.SEARCH, 40):
+        tally.add(event)
+    clocked = Clocked(run_s=12.0, phase_s=10.0)
+    console = Console(file=io.TextIOWrapper(io.BytesIO(), encoding="ascii"), width=width)
+    lines = picture(tally, clocked, width=width, height=30, console=console)
+    assert all(line.plain.isascii() and len(line.plain) <= width for line in lines)
+
+
 def test_the_control_stands_below_the_search(events: list[Event]) -> None:
     lines = picture_lines(during(events, Phase.CONTROL, 30), 100, 30)
     assert lines[3].startswith("best ")

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from adrs.report.layout import suited
+from adrs.report.layout import fitted
 from adrs.report.live.alerts import alert_lines
 from adrs.report.live.attempts import attempt_lines
 from adrs.report.live.best import best_lines
@@ -30,10 +30,4 @@ def picture(
         *attempt_lines(tally, width),
     ]
     lines.extend(improvement_lines(tally, width, height - len(lines)))
-    return [_fitted(line, width, console) for line in lines[:height]]
-
-
-def _fitted(line: Text, width: int, console: Console) -> Text:
-    shown = suited(line, console)
-    shown.truncate(width, overflow="ellipsis")
-    return shown
+    return [fitted(line, width, console) for line in lines[:height]]

@@ -130,3 +130,12 @@ def test_without_box_characters_it_is_drawn_in_ascii(tree: Any) -> None:
     assert "?" not in text
     assert "* start" in text
     assert "+- #6" in text
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_narrow_one_is_cut_in_ascii_too(tree: Any, width: int) -> None:
+    tree.conclude("one", "p6", trial=6)
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
+    render_lineage(traced(tree), Console(file=file, width=width))
+    assert max(map(len, raw.getvalue().decode("ascii").splitlines())) <= width
