@@ -44,7 +44,27 @@ def named_program(
     for made in humans:
         if made.program is not None and name == _name(made):
             return NamedProgram(name=name, program=made.program)
-    return _by_id(archive, record, name, [_name(made) for made in humans])
+    known = _known(archive, record, [_name(made) for made in humans], child)
+    if name == INITIAL:
+        raise UsageError(
+            f"run {record.name} has no result of its initial program yet. "
+            f"Names that it knows: {known}."
+        )
+    return _by_id(archive, record, name, known)
+
+
+def _known(
+    archive: Archive, record: RunRecord, humans: Sequence[str], child: Program | None
+) -> str:
+    """Return the names that would be found now: what a run has not come to yet has none."""
+    ended = archive.conclusion(record.name)
+    others = {
+        PARENT: child is not None,
+        BEST: ended is not None,
+        CONTROL: ended is not None and ended.control is not None,
+    }
+    names = dict.fromkeys([*humans, *(name for name, there in others.items() if there)])
+    return ", ".join(names) or "none"
 
 
 def _name(made: Assessment) -> str:
@@ -63,12 +83,11 @@ def _concluded(archive: Archive, record: RunRecord, name: str) -> NamedProgram:
     return NamedProgram(name=CONTROL, program=conclusion.control)
 
 
-def _by_id(archive: Archive, record: RunRecord, name: str, humans: Sequence[str]) -> NamedProgram:
+def _by_id(archive: Archive, record: RunRecord, name: str, known: str) -> NamedProgram:
     try:
         program_id = resolve_program(archive, name)
     except UsageError as exc:
-        names = ", ".join(dict.fromkeys((INITIAL, PARENT, BEST, CONTROL, *humans)))
-        raise UsageError(f"{exc} Names that run {record.name} knows: {names}.") from exc
+        raise UsageError(f"{exc} Names that run {record.name} knows: {known}.") from exc
     places = archive.appearances(program_id)
     own = [place for place in places if place.run == record.name]
     return NamedProgram(name=program_id[:SHORT_ID], program=text_of(own or places))

@@ -141,10 +141,15 @@ def test_a_best_that_is_no_improvement_is_called_so(shelf: Any, run: Any) -> Non
 def test_what_is_not_there_is_refused(shelf: Any, run: Any) -> None:
     with pytest.raises(UsageError, match=r"not finished.*adrs resume one"):
         named_program(shelf.archive, run, "best")
-    with pytest.raises(UsageError, match="knows: initial, parent, best, control, poor, good"):
+    with pytest.raises(UsageError, match=r"knows: initial, poor, good\."):
         named_program(shelf.archive, run, "goood")
+    older = Program.of(source("p2"))
+    with pytest.raises(UsageError, match=r"knows: initial, poor, good, parent\."):
+        named_program(shelf.archive, run, "goood", child=older)
     shelf.assess("one", Role.CHAMPION, "p2", Split.TRAIN, [99.0])
     shelf.conclude("one", "p2", trial=2)
+    with pytest.raises(UsageError, match=r"knows: initial, poor, good, best\."):
+        named_program(shelf.archive, run, "goood")
     with pytest.raises(UsageError, match="has no control"):
         named_program(shelf.archive, run, "control")
     good = Program.of(source("good"))
@@ -152,3 +157,11 @@ def test_what_is_not_there_is_refused(shelf: Any, run: Any) -> None:
         named_program(shelf.archive, run, "parent", child=good)
     with pytest.raises(UsageError, match="can only be what another program is compared with"):
         named_program(shelf.archive, run, "parent")
+
+
+def test_a_run_that_has_assessed_nothing_knows_no_names(shelf: Any) -> None:
+    bare = shelf.begin("bare")
+    with pytest.raises(UsageError, match=r"no result of its initial program.*knows: none\."):
+        named_program(shelf.archive, bare, "initial")
+    with pytest.raises(UsageError, match=r"no program begins with 'good'.*knows: none\."):
+        named_program(shelf.archive, bare, "good")
