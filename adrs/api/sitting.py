@@ -13,7 +13,7 @@ from adrs.core.events import EventSink
 from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, RunRecord
 from adrs.engine.run import Run
-from adrs.errors import AdrsError, Interrupted
+from adrs.errors import AdrsError, Interrupted, ProblemError
 from adrs.evaluation.pool import ScorerPool
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ class Sitting:
         """One line that tells who proposes."""
         return compose.proposer_banner(self.record.config, self.problem, self.models)
 
-    @property
-    def way_on(self) -> str:
-        """What to say where the run breaks off."""
+    def way_on(self, exc: BaseException) -> str:
+        """Return what to say where the run breaks off with an error."""
+        if isinstance(exc, ProblemError):  # what failed is on record, and a mended part is another
+            return f"Mend it, then begin a new run: this one, {self.record.name}, cannot go on."
         return f"What was done is kept; `{self._resume}` goes on."
 
     @property
@@ -65,13 +66,14 @@ class Sitting:
 
         Raises:
             Interrupted: `stop` was set; the run can be resumed.
-            AdrsError: a fault; the run can be resumed, and a note at the error says how. The same
-                holds for KeyboardInterrupt.
+            ProblemError: the problem is wrong; the run cannot be resumed, as a note says.
+            AdrsError: another fault; the run can be resumed, and a note at the error says how. The
+                same holds for KeyboardInterrupt.
         """
         try:
             conclusion = self._execute(events, Stop(stop))
         except (AdrsError, KeyboardInterrupt) as exc:
-            exc.add_note(self.way_on)
+            exc.add_note(self.way_on(exc))
             raise
         if conclusion is None:
             raise Interrupted(f"stopped. `{self._resume}` goes on.")

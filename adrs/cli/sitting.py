@@ -15,7 +15,7 @@ from adrs.api.sitting import Sitting
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
 from adrs.cli.telling import warn
-from adrs.errors import AdrsError, Interrupted
+from adrs.errors import AdrsError, Interrupted, ProblemError
 from adrs.evaluation.scorer_process import ScorerProcess
 from adrs.report.layout import CAUTION, announce
 from adrs.report.live.view import make_view
@@ -107,15 +107,17 @@ def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
     except Interrupted:
         raise
     except (AdrsError, KeyboardInterrupt) as exc:
-        raise _resumable(sitting, exc) from exc
+        raise _broken_off(sitting, exc) from exc
     from adrs.cli.reporting import show  # loaded when there is something to report
 
     show(result.report, archive=sitting.archive.place, json=json)
 
 
-def _resumable(sitting: Sitting, exc: BaseException) -> typer.Exit:
-    """Say what happened and which command goes on."""
+def _broken_off(sitting: Sitting, exc: BaseException) -> typer.Exit:
+    """Say what happened and what to do: mostly, which command goes on."""
     stopped = isinstance(exc, KeyboardInterrupt)
     text = "stopped at once" if stopped else str(exc).rstrip(".")
-    typer.secho(f"adrs: {text}. {sitting.way_on}", fg=typer.colors.RED, err=True)
+    typer.secho(f"adrs: {text}. {sitting.way_on(exc)}", fg=typer.colors.RED, err=True)
+    if isinstance(exc, ProblemError):
+        return typer.Exit(ExitCode.USAGE)
     return typer.Exit(ExitCode.INTERRUPTED if stopped else ExitCode.RESUMABLE)

@@ -179,6 +179,22 @@ def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Pa
     assert "evaluator.py changed since run one began" in resumed.stderr
 
 
+@pytest.mark.parametrize("program", ["initial.py", "baselines/flat.py"])
+def test_a_broken_program_of_a_problem_needs_a_new_run(adrs: Any, toy: Path, program: str) -> None:
+    good = (toy / program).read_text()
+    (toy / program).write_text(good.replace("return", "return 1 / 0 +"))
+    begun = adrs("run", toy, *EVALS, "--run", "one", "--quiet")
+    resumed = adrs("resume", "one", "--quiet")
+    for result in (begun, resumed):
+        assert result.returncode == 2
+        assert f"{program}: no score on train" in result.stderr
+        assert "Mend it, then begin a new run" in result.stderr
+        assert "goes on" not in result.stderr
+    (toy / program).write_text(good)
+    assert adrs("resume", "one").returncode == 2
+    assert adrs("run", toy, *EVALS, "--run", "two", "--quiet").returncode == 0
+
+
 def test_the_command_that_goes_on_names_the_archive(adrs: Any, toy: Path) -> None:
     evaluator = toy / "evaluator.py"
     good = evaluator.read_text()
