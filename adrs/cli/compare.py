@@ -41,6 +41,8 @@ def compare(
     finally:
         opened.close()
     if json:
-        typer.echo(jsonlib.dumps(as_json(comparison), indent=2, ensure_ascii=False))
+        typer.echo(
+            jsonlib.dumps(as_json(comparison), indent=2, allow_nan=False, ensure_ascii=False)
+        )
     else:
         render_comparison(comparison, Console())

@@ -41,6 +41,6 @@ def diff(
         opened.close()
     made = changes(record.name, before, after)
     if json:
-        typer.echo(jsonlib.dumps(as_json(made), indent=2, ensure_ascii=False))
+        typer.echo(jsonlib.dumps(as_json(made), indent=2, allow_nan=False, ensure_ascii=False))
     else:
         render_changes(made, Console())

@@ -24,7 +24,7 @@ def doctor(*, json: JsonOption = False) -> None:
     found = preflight(WEAKEST)
     preflight_cache(os.environ).write(found)
     if json:
-        typer.echo(jsonlib.dumps(_document(found), indent=2))
+        typer.echo(jsonlib.dumps(_document(found), indent=2, allow_nan=False))
     else:
         _print(found, Console())
     if not found.sufficient:

@@ -51,6 +51,6 @@ def leaderboard(
     finally:
         opened.close()
     if json:
-        typer.echo(jsonlib.dumps(as_json(board), indent=2, ensure_ascii=False))
+        typer.echo(jsonlib.dumps(as_json(board), indent=2, allow_nan=False, ensure_ascii=False))
     else:
         render_leaderboard(board, Console())

@@ -33,6 +33,6 @@ def lineage(
     finally:
         opened.close()
     if json:
-        typer.echo(jsonlib.dumps(as_json(traced), indent=2, ensure_ascii=False))
+        typer.echo(jsonlib.dumps(as_json(traced), indent=2, allow_nan=False, ensure_ascii=False))
     else:
         render_lineage(traced, Console())

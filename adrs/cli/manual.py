@@ -41,7 +41,7 @@ def manual(
     folders = _folders(place, archive)
     found = [pair for folder in folders for pair in waiting(folder)]
     if json:
-        typer.echo(jsonlib.dumps([_shown(pair) for pair in found], indent=2))
+        typer.echo(jsonlib.dumps([_shown(pair) for pair in found], indent=2, allow_nan=False))
     else:
         rows = [WaitingRow(prompt=str(pair.prompt), answer=str(pair.answer)) for pair in found]
         render_waiting(rows, [str(folder) for folder in folders], Console())

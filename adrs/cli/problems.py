@@ -58,7 +58,7 @@ def problems(*, json: JsonOption = False) -> None:
     """List the problems that can be called by name."""
     rows = [_row(load_problem(folder.name)) for folder in discover()]
     if json:
-        typer.echo(jsonlib.dumps([_shown(row) for row in rows], indent=2))
+        typer.echo(jsonlib.dumps([_shown(row) for row in rows], indent=2, allow_nan=False))
     else:
         render(rows, Console())
 

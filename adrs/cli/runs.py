@@ -52,7 +52,7 @@ def runs(
     wanted = Filter(problem=problem, status=status, strategy=strategy, model=model)
     chosen = in_order(selected(listed, wanted), sort, reverse=reverse)
     if json:
-        typer.echo(jsonlib.dumps([_shown(run) for run in chosen], indent=2))
+        typer.echo(jsonlib.dumps([_shown(run) for run in chosen], indent=2, allow_nan=False))
     elif listed and not chosen:
         typer.echo("No run passes these filters.")
     else:

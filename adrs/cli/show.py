@@ -49,7 +49,7 @@ def show(
     finally:
         opened.close()
     if json:
-        typer.echo(jsonlib.dumps(as_json(shown), indent=2, ensure_ascii=False))
+        typer.echo(jsonlib.dumps(as_json(shown), indent=2, allow_nan=False, ensure_ascii=False))
     elif source:
         typer.echo(shown.source, nl=False)
     else:
