@@ -208,9 +208,11 @@ class Run:
             strict=True,
         ):
             if not result.ok:
+                failed = result.failed_scenario
+                scenario = "" if failed is None else f" (scenario {failed})"
                 raise ProblemError(
                     f"{problem.location}/{name}: no score on {split.value}: {result.verdict}: "
-                    f"{result.detail} (scenario {result.failed_scenario})."
+                    f"{result.detail}{scenario}."
                 )
         return initial
 

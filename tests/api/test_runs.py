@@ -27,6 +27,8 @@ from tests.doubles.warm_adrs import WarmAdrs
 
 EVALS, SEED, STOP_AT = 20, 3, 10
 
+BROKEN_BOUND = "def bound(self, workload):\n        raise ValueError\n\n    def unbound(self"
+
 
 @pytest.fixture
 def begin(toy: Path) -> Callable[..., adrs.RunResult]:
@@ -124,7 +126,7 @@ def test_ctrl_c_comes_through_and_the_run_can_be_resumed(begin: Any) -> None:
 def test_a_fault_keeps_its_type_and_says_how_to_go_on(begin: Any, toy: Path) -> None:
     evaluator = toy / "evaluator.py"
     good = evaluator.read_text()
-    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    evaluator.write_text(good.replace("def bound(self", BROKEN_BOUND))
     with pytest.raises(adrs.EvaluatorError) as caught:
         begin()
     assert caught.value.__notes__ == ["What was done is kept; `adrs resume one` goes on."]

@@ -17,6 +17,8 @@ from tests.cli.watching import wait_for_trials
 
 EVALS = ("--evals", "16", "--seed", "3")
 
+BROKEN_BOUND = "def bound(self, workload):\n        raise ValueError\n\n    def unbound(self"
+
 
 @pytest.fixture
 def finished(adrs: Any, toy: Path) -> Path:
@@ -169,7 +171,7 @@ def test_an_archive_that_cannot_be_used_is_told_before_anything_is_begun(
 def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Path) -> None:
     evaluator = toy / "evaluator.py"
     good = evaluator.read_text()
-    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    evaluator.write_text(good.replace("def bound(self", BROKEN_BOUND))
     result = adrs("run", toy, *EVALS, "--run", "one", "--quiet")
     assert result.returncode == 3
     assert "`adrs resume one` goes on" in result.stderr
@@ -198,7 +200,7 @@ def test_a_broken_program_of_a_problem_needs_a_new_run(adrs: Any, toy: Path, pro
 def test_the_command_that_goes_on_names_the_archive(adrs: Any, toy: Path) -> None:
     evaluator = toy / "evaluator.py"
     good = evaluator.read_text()
-    evaluator.write_text(good.replace("def bound(self", "def unbound(self"))
+    evaluator.write_text(good.replace("def bound(self", BROKEN_BOUND))
     place = ("--archive", "other folder/a.db")
     result = adrs("run", toy, *EVALS, "--run", "one", "--quiet", *place)
     told = result.stderr.rpartition("`adrs ")[2].partition("`")[0]

@@ -15,9 +15,9 @@ from adrs.catalog.problems import ENTRY_POINTS, load_problem
 from adrs.core.run import ModelUse
 from adrs.evaluation.racing import CHECK_EVERY
 from adrs.evaluation.scoring import REPEAT_EVERY
+from adrs.proposers.llm.models import ModelSpec
 from adrs.proposers.llm.settings import ModelSettings, Price
 from adrs.search.adaptive.plan import TUNING_EVALS
-from adrs.proposers.llm.models import ModelSpec
 from tests.docs import baselines, example
 from tests.docs.contents import COMMANDS, DOCUMENTS, FURTHER, MAIN, items, telling, undocumented
 
@@ -104,7 +104,10 @@ def test_the_configuration_file_is_read(tmp_path: Path) -> None:
     file.write_text(configuration_file())
     options = read_options(file)
     use = ModelUse(models=tuple(options.proposers), settings=options.models)
-    assert [settings_of(use, ModelSpec.parse(model)).temperature for model in use.models] == [0.8, 0.8]
+    assert [settings_of(use, ModelSpec.parse(model)).temperature for model in use.models] == [
+        0.8,
+        0.8,
+    ]
 
 
 def test_entry_points_have_the_names_that_are_looked_for() -> None:
