@@ -35,7 +35,8 @@ from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.run import ArchiveJournal, Briefing
 from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring
-from adrs.sandbox.protocol import Job, Session
+from adrs.sandbox.policy import CandidateError
+from adrs.sandbox.protocol import Job, PolicyFailed, Session
 from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 ResultT = TypeVar("ResultT")
@@ -67,7 +68,10 @@ class BareSession(InlineSession):
     """Calls the program and nothing else."""
 
     def _guarded(self, call: Callable[[], ResultT], slot: int | None) -> ResultT:
-        return call()
+        try:
+            return call()
+        except CandidateError as exc:
+            raise PolicyFailed(exc.verdict, exc.text, slot) from exc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
