@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from adrs.archive import refusals
-from adrs.archive.sql.sqlite import ELSEWHERE
+from adrs.archive.sql.sqlite import ELSEWHERE, VERSION_TABLE
 from adrs.archive.sql.steps import STEPS, Step
 from adrs.archive.sql.tables import METADATA, RUNS
 from adrs.archive.sql.transactions import for_writing, reading, writing
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 # Every version of adrs must be able to read this table, so it never changes.
 SCHEMA_VERSION = Table(
-    "schema_version",
+    VERSION_TABLE,
     MetaData(),
     Column("version", Integer, primary_key=True, autoincrement=False),
 )

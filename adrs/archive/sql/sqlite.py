@@ -8,7 +8,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adrs.archive.sql.tables import RUNS
+
 WRITES = "adrs_writes"
+VERSION_TABLE = "schema_version"
 ELSEWHERE = "give another place with --archive URL"
 PAUSE_S = 0.01
 
@@ -57,7 +60,8 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
         # 100 trials is a tenth smaller than with pages of 2 KB. The log is cut back at 0.5 MB.
         cursor.execute("PRAGMA page_size = 1024")
         cursor.execute("PRAGMA wal_autocheckpoint = 512")
-        _switch_to_wal(cursor, time.monotonic() + busy_timeout_s)
+        if not _is_anothers(cursor):  # whose file is left as it is; it is refused in a moment
+            _switch_to_wal(cursor, time.monotonic() + busy_timeout_s)
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
 
@@ -69,6 +73,13 @@ def set_up(engine: Engine, *, busy_timeout_s: float) -> None:
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
+
+
+def _is_anothers(cursor: DBAPICursor) -> bool:
+    """Tell whether a database holds tables, but not those that every archive has."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    names = {name for (name,) in cursor.fetchall()}
+    return bool(names) and not names >= {VERSION_TABLE, RUNS.name}
 
 
 def _switch_to_wal(cursor: DBAPICursor, deadline: float) -> None:
