@@ -12,11 +12,11 @@ from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.sitting import Sitting
 from adrs.api.warning import Warn, warnings_only
 from adrs.archive.commands import command
-from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.events import EventSink, Warned
 from adrs.core.isolation import IsolationLevel
+from adrs.core.problem import Problem
 from adrs.core.run import RunRecord, RunStatus
 from adrs.engine.run import changed_evaluator, changed_parts
 from adrs.errors import UsageError
@@ -97,22 +97,11 @@ def continued(
     open_archive(archive, read_only=True).close()  # resuming never creates an archive
     with closing(open_archive(archive)) as opened:
         record = opened.run(run)
-        _refuse_finished(record, opened)
+        _refuse_finished(record, opened.place)
         models = compose.models_of(record.config)
         problem = load_problem(record.config.problem, record.config.params)
         tool = compose.instrument_of(record.config, problem)
-        changed = changed_parts(record, problem, tool.label)
-        if changed:
-            raise UsageError(
-                f"run {record.name} cannot go on: since it began, {', '.join(changed)} changed. "
-                f"Put it back, or begin again with `adrs run {record.config.problem}`."
-            )
-        evaluator = changed_evaluator(record, problem)
-        if evaluator is not None:
-            warn(
-                f"{evaluator} changed since run {record.name} began, and its version is still "
-                f"that of {tool.label}: where the change can change a score, begin a new run."
-            )
+        _refuse_changed(record, problem, tool.label, warn)
         count = compose.worker_count(workers)
         begun_with = IsolationLevel[record.config.minimum_isolation]
         level = compose.isolation(min(begun_with, weakest), warn=warn)
@@ -130,12 +119,25 @@ def continued(
             )
 
 
-def _refuse_finished(record: RunRecord, archive: Archive) -> None:
-    concluded = archive.conclusion(record.name) is not None
-    if concluded:  # and finished, whatever its status says
-        archive.set_status(record.name, RunStatus.FINISHED, spent_s=record.spent_s)
-    if concluded or record.status is RunStatus.FINISHED:
+def _refuse_finished(record: RunRecord, archive: str) -> None:
+    if record.status is RunStatus.FINISHED:
         raise UsageError(
             f"run {record.name} is finished: there is nothing to resume. "
-            f"`{command('report', record.name, archive=archive.place)}` shows it."
+            f"`{command('report', record.name, archive=archive)}` shows it."
+        )
+
+
+def _refuse_changed(record: RunRecord, problem: Problem, evaluator: str, warn: Warn) -> None:
+    """Refuse to go on with another problem; warn where its evaluator's file alone is another."""
+    changed = changed_parts(record, problem, evaluator)
+    if changed:
+        raise UsageError(
+            f"run {record.name} cannot go on: since it began, {', '.join(changed)} changed. "
+            f"Put it back, or begin again with `adrs run {record.config.problem}`."
+        )
+    file = changed_evaluator(record, problem)
+    if file is not None:
+        warn(
+            f"{file} changed since run {record.name} began, and its version is still that of "
+            f"{evaluator}: where the change can change a score, begin a new run."
         )

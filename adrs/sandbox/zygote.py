@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import struct
 import sys
 import warnings
 from pathlib import Path
@@ -169,8 +168,7 @@ class _Zygote:
             if pid == 0:
                 run_child(self._lockdown, limits, desk)
             fds.append(pidfd)
-            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("=3i", *fds))
-            self._control.sendmsg([SPAWNED.pack(0, pid)], [rights])
+            socket.send_fds(self._control, [SPAWNED.pack(0, pid)], fds)
         except OSError as exc:
             self._control.send(SPAWNED.pack(exc.errno or 1, 0))
         finally:

@@ -16,10 +16,8 @@ from pathlib import Path
 
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError
-from adrs.evaluation.parts import PARTS, part
+from adrs.evaluation.parts import part
 from adrs.simulation.streams import stream
-
-__all__ = ["LEAST_ROWS", "PARTS", "CsvTable", "read_csv"]
 
 LEAST_ROWS = 10
 _LARGEST_FIELD = 2**30

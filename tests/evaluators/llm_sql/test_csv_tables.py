@@ -4,7 +4,8 @@ import pytest
 
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError
-from adrs.evaluators.llm_sql.csv_tables import PARTS, read_csv
+from adrs.evaluation.parts import PARTS
+from adrs.evaluators.llm_sql.csv_tables import read_csv
 
 TAIL = "".join(f"{i},b{i}\r\n" for i in range(10))
 
