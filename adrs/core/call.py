@@ -135,7 +135,7 @@ class Call:
         raw: the provider's whole reply as JSON text; empty where none came.
         finish: why the model stopped ("stop", "length", ...), empty where unknown.
         error: what went wrong, cleaned and without secrets; empty when OK.
-        usage: tokens.
+        usage: tokens; none where no reply came.
         cost_usd: what it cost; None where no price is known.
         latency_s: wall seconds from sending to the whole answer.
         created_at: UTC, ISO 8601 to the millisecond, when the answer came.

@@ -8,9 +8,10 @@ from adrs.core.call import Call, CallOutcome
 def answered(call: Call) -> bool:
     """Return True for an attempt that was made and answered, so that it counts and is paid for.
 
-    A refusal in words is an answer. A stored answer of another run is none: nothing was sent.
+    A reply without an answer in it is one too: what was sent has been charged, and often some
+    reasoning. A stored answer of another run is none: nothing was sent.
     """
-    came = call.outcome is CallOutcome.OK or call.usage.completion_tokens > 0
+    came = call.outcome is CallOutcome.OK or call.usage.prompt_tokens > 0
     return came and not call.cached_from
 
 

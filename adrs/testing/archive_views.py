@@ -136,10 +136,10 @@ class ViewsConformance:
 
 
 def _add_calls(archive: Archive, run: str) -> None:
-    """Add three answered calls, one of them a refusal in words, and two that do not count."""
+    """Add three answered calls, one of which held nothing, and two that do not count."""
     archive.add_call(run, replace(a_call("a"), cost_usd=0.5))
     archive.add_call(run, a_call("b"))
-    refused = replace(a_call("c", CallOutcome.REFUSED), usage=Usage(completion_tokens=3))
+    refused = replace(a_call("c", CallOutcome.REFUSED), usage=Usage(prompt_tokens=3))
     archive.add_call(run, replace(refused, cost_usd=0.25))
     archive.add_call(run, a_call("d", CallOutcome.OVERLOADED))
     archive.add_call(run, replace(a_call("e"), cost_usd=4.0, cached_from="another"))

@@ -80,13 +80,14 @@ def test_attempts_are_kept_counted_and_announced() -> None:
 
 def test_earlier_sittings_count() -> None:
     archive = archive_with_run()
-    refused = replace(ANSWER, outcome=CallOutcome.REFUSED, usage=Usage(prompt_tokens=70))
+    charged = Usage(prompt_tokens=70)  # for a reply that held nothing
+    refused = replace(ANSWER, outcome=CallOutcome.REFUSED, usage=charged, cost_usd=0.125)
     meter, ledger = meter_on(archive, lambda: None)
     attempt(meter, ledger, ANSWER)
     attempt(meter, ledger, refused)
     assert meter.spending() == meter_on(archive, lambda: None)[0].spending()
     again = meter_on(archive, lambda: None)[0].spending()
-    assert (again.calls, again.tokens, again.usd) == (1, 100, 0.25)
+    assert (again.calls, again.tokens, again.usd) == (2, 170, 0.375)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ _CALL_SUMS = (
         func.sum(case((CALLS.c.cost_usd.is_(None), 1), else_=0)).label("unpriced"),
     )
     .where(
-        or_(CALLS.c.outcome == CallOutcome.OK.value, CALLS.c.completion_tokens > 0),
+        or_(CALLS.c.outcome == CallOutcome.OK.value, CALLS.c.prompt_tokens > 0),
         CALLS.c.cached_from == "",
     )
     .group_by(CALLS.c.run_id)
