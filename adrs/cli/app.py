@@ -1,5 +1,6 @@
 """The command `adrs`: its table of commands, and how an error becomes a line and an exit code."""
 
+import errno
 import gc
 import importlib
 import sys
@@ -38,6 +39,8 @@ COMMANDS = {
 }
 
 
+# What a full disk, quota or file size limit raises.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 GARBAGE_EVERY = 200_000  # net new objects between two searches for cycles; Python's own is 700
 
 
@@ -105,6 +108,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(_complain(str(exc), ExitCode.USAGE))
     except AdrsError as exc:
         sys.exit(_complain(str(exc), ExitCode.FAILED))
+    except OSError as exc:
+        if exc.errno not in NO_ROOM or exc.filename is not None:
+            raise
+        # Files have names; what has none here is where the output goes.
+        text = f"the output cannot be written: {exc.strerror}. What is in the archive is kept."
+        sys.exit(_complain(text, ExitCode.FAILED))
 
 
 def _complain(text: str, code: ExitCode) -> int:

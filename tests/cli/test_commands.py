@@ -37,6 +37,18 @@ def test_a_run_reports_on_stdout_and_saves_its_champion(adrs: Any, toy: Path) ->
     assert saved[0].read_text() == adrs("best").stdout
 
 
+@pytest.mark.parametrize("args", [("--help",), ("problems",), ("problems", "--json")])
+def test_output_that_has_no_room_is_said_in_one_line(args: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "adrs", *args],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "adrs: the output cannot be written: No space left on device" in result.stderr
+
+
 def test_json_is_all_there_is_on_stdout(adrs: Any, toy: Path) -> None:
     result = adrs("run", toy, *EVALS, "--run", "one", "--json")
     report = json.loads(result.stdout)
