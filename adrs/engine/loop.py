@@ -392,6 +392,9 @@ class ArmLoop:
 
     def _take_recorded(self, trial: Trial) -> bool:
         """Put a recorded trial in its place; False while it would not have been asked yet."""
+        # What kept it waiting then, another operator that found no room, is not on record.
+        if self._progress.told < trial.asked_after:
+            return False
         if not self._has_room(trial.number, trial.operator):
             return False
         del self._in_place[trial.number]

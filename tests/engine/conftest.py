@@ -18,7 +18,8 @@ from adrs.core.problem import Baseline, Limits, Problem
 from adrs.core.program import Program
 from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split, SplitSpec
-from adrs.core.trial import Ask, Proposal
+from adrs.core.seeds import derive_seed
+from adrs.core.trial import Ask, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
 from adrs.engine.courses import OrderedCourse
 from adrs.engine.proposals import InlineProposals
@@ -30,6 +31,7 @@ from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
 from adrs.search.greedy import GreedyStrategy
 from adrs.search.operators import TUNE
+from adrs.search.protocol import Strategy
 from adrs.search.random import RandomStrategy
 from adrs.testing.evaluations import ShuffledEvaluations
 from adrs.testing.sandbox import InlineSandbox
@@ -102,6 +104,22 @@ class TuningGreedy(GreedyStrategy):
         return replace(ask, operator=TUNE) if number % 7 == 0 else ask
 
 
+class FickleGreedy(GreedyStrategy):
+    """Asks to tune or to refine the same trial, as what was told until then has it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._told = 0
+
+    def ask(self, number: int) -> Ask:
+        ask = super().ask(number)
+        return replace(ask, operator=TUNE) if derive_seed(number, self._told) % 3 == 0 else ask
+
+    def tell(self, trial: Trial) -> None:
+        super().tell(trial)
+        self._told += 1
+
+
 class Jitter:
     """Scales every number of a line program by a few percent, in generations of four."""
 
@@ -140,7 +158,7 @@ class Bench:
     evaluations: list[ShuffledEvaluations]
     level: IsolationLevel = IsolationLevel.L3
     tuner: Tuner | None = None
-    asks_to_tune: bool = False
+    strategy: Callable[..., Strategy] = GreedyStrategy
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -207,7 +225,6 @@ class Bench:
         )
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
-        strategy = TuningGreedy if self.asks_to_tune else GreedyStrategy
         none = record.config.proposer == "none"
         control = Searcher(
             proposals=lambda briefing: InlineProposals(SingleEditMutator(VOCABULARY)),
@@ -219,7 +236,7 @@ class Bench:
                 NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
             ),
             course=lambda first: OrderedCourse(record.config.window),
-            strategy=lambda evals: strategy(objective=objective, seed=seed, evals=evals),
+            strategy=lambda evals: self.strategy(objective=objective, seed=seed, evals=evals),
             tuner=self.tuner,
         )
         ticks = count()
@@ -242,7 +259,12 @@ def bench() -> Bench:
 
 @pytest.fixture
 def tuning_bench() -> Bench:
-    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner(), asks_to_tune=True)
+    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner(), strategy=TuningGreedy)
+
+
+@pytest.fixture
+def fickle_bench() -> Bench:
+    return Bench(problem=make_problem(), evaluations=[], tuner=JitterTuner(), strategy=FickleGreedy)
 
 
 @pytest.fixture

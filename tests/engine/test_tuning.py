@@ -101,6 +101,16 @@ def test_a_run_killed_where_no_tuning_fits_any_more_resumes_so_too(
         assert searched(archive) == trials
 
 
+@pytest.mark.parametrize("told", [9, 10, 11, 13, 14])
+def test_a_recorded_trial_waits_as_long_as_it_did_for_another_operator(
+    fickle_bench: Any, told: int
+) -> None:
+    alone = MemoryArchive()
+    fickle_bench.run(alone, evals=65, control=False)
+    archive = killed_and_resumed(fickle_bench, told=told, evals=65)
+    assert searched(archive) == searched(alone)
+
+
 def test_without_a_tuner_nothing_is_paid(tuning_bench: Any) -> None:
     tuning_bench.tuner = None
     archive = MemoryArchive()
