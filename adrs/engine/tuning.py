@@ -114,18 +114,27 @@ class Tuning:
             if len(self._results) == VALIDATIONS:
                 self._judge()
             return []
-        if len(self._results) < len({program.id for program in self._generation}):
+        if self._missing():
             return []
         self._tell()
         return self._next_generation()
 
     def _next_generation(self) -> list[Request]:
-        self._generation = [Program.of(source) for source in self._search.ask()]
-        if not self._generation:
-            return self._validate()
-        self._results = {}
+        while True:
+            self._generation = [Program.of(source) for source in self._search.ask()]
+            if not self._generation:
+                return self._validate()
+            # The parent's own constants may be drawn too: how good these are is known.
+            self._results = {(self._parent.id, Split.TRAIN): self._evaluation}
+            missing = self._missing()
+            if missing:
+                return [Request(program=program, split=Split.TRAIN) for program in missing]
+            self._tell()
+
+    def _missing(self) -> list[Program]:
+        """Return the generation's programs without an evaluation, each once."""
         distinct = {program.id: program for program in self._generation}
-        return [Request(program=program, split=Split.TRAIN) for program in distinct.values()]
+        return [one for one in distinct.values() if (one.id, Split.TRAIN) not in self._results]
 
     def _tell(self) -> None:
         results = [self._results[program.id, Split.TRAIN] for program in self._generation]

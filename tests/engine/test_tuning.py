@@ -201,6 +201,13 @@ def test_the_same_text_twice_is_evaluated_once() -> None:
     assert search.told == [[-7.0, -7.0, -8.0]]
 
 
+def test_the_parents_own_constants_are_neither_paid_for_again_nor_found_better() -> None:
+    search = Given(["x = 1.0\n"], ["x = 1.00\n", "x = 7.0\n"])
+    result = drive(search, lambda source, split: 4.0 if "1.0" in source else 7.0)
+    assert (result.program, result.tried) == (None, 1)
+    assert search.told == [[-5.0], [-5.0, -7.0]]
+
+
 def test_a_program_without_a_score_is_told_as_such() -> None:
     search = Given(["x = 7.0\n"])
     assert drive(search, lambda source, split: None).program is None
