@@ -19,7 +19,7 @@ class Axes:
     which would only file the programs by their quality.
 
     Attributes:
-        signs: +1 or -1 per scenario, the half it belongs to.
+        signs: per scenario above or below 0, by the half it belongs to; see `halves`.
         profile_cuts: ascending; n cuts make n + 1 bins.
         metric: name of the metric; None when the evaluator has none that varies.
         metric_cuts: ascending.
@@ -56,11 +56,17 @@ def fit_axes(sample: Sequence[Member], *, bins: int, signs: tuple[float, ...]) -
 
 
 def halves(seed: int, scenarios: int) -> tuple[float, ...]:
-    """Return +1 for a random half of the scenarios (rounded down) and -1 for the others."""
+    """Return +1 for a random half of the scenarios (rounded down) and weights of -1 for the others.
+
+    They add up to 0, or the profile would tell the score: of an odd number the others weigh a
+    little less, and a single scenario, which has no halves, weighs nothing.
+    """
     rng = Random(derive_seed(seed, "halves"))
     draws = [rng.random() for _ in range(scenarios)]
-    first_half = set(sorted(range(scenarios), key=draws.__getitem__)[: scenarios // 2])
-    return tuple(1.0 if i in first_half else -1.0 for i in range(scenarios))
+    half = scenarios // 2
+    first_half = set(sorted(range(scenarios), key=draws.__getitem__)[:half])
+    other = -half / (scenarios - half)
+    return tuple(1.0 if i in first_half else other for i in range(scenarios))
 
 
 def profile(member: Member, signs: Sequence[float]) -> float:

@@ -28,11 +28,13 @@ def test_halves_are_halves_and_follow_the_seed() -> None:
     assert len({halves(seed, 10) for seed in range(8)}) > 4
 
 
-def test_profile_is_blind_to_the_level(make_member: Callable[..., Member]) -> None:
-    signs = halves(3, 4)
-    low = make_member(1.0, values=(1.0, 2.0, 3.0, 4.0))
-    high = make_member(11.0, values=(11.0, 12.0, 13.0, 14.0))
+@pytest.mark.parametrize("scenarios", range(1, 8))
+def test_profile_is_blind_to_the_level(make_member: Callable[..., Member], scenarios: int) -> None:
+    signs = halves(3, scenarios)
+    low = make_member(1.0, values=tuple(map(float, range(scenarios))))
+    high = make_member(11.0, values=tuple(10.0 + i for i in range(scenarios)))
     assert profile(low, signs) == pytest.approx(profile(high, signs))
+    assert (profile(low, signs) == 0.0) == (scenarios == 1)
 
 
 def test_bins_are_equally_full(sample: list[Member]) -> None:
