@@ -11,7 +11,7 @@ UNIFORM = 0.1
 
 
 def pick_ranked(rng: Random, ranked: Sequence[Member], weight: Weight) -> Member:
-    """Return a member, drawn in proportion to weight / rank.
+    """Return a member, drawn in proportion to weight / rank ** 1.5.
 
     Rank 1 is the best, so a score's scale does not matter (the power law of ShinkaEvolve: Lange et
     al., arXiv 2509.19349). One draw in ten is uniform, so that nothing is given up.
