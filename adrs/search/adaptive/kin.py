@@ -20,9 +20,9 @@ class Birth:
         member: its scored program; None for a failure or a duplicate.
         parent: the scored program it comes from; None where that is unknown. The child of a repair
             counts as one of the parent of the broken program.
-        gain: how much fitter than its parent it is; 0 where it decides the same as its parent or as
-            another program that was shown, None where either has no score.
-        record: whether it is fitter than every program told before.
+        gain: how much fitter than its parent it is; 0 for a copy, None where either has no score.
+        copies: whether it decides the same as its parent or as another program that was shown.
+        record: whether it has more merit than every program told before.
         founds: whether a new paradigm was asked for, or the repair of one that broke.
         cycles: whether it brings back what was deleted before.
     """
@@ -31,6 +31,7 @@ class Birth:
     member: Member | None
     parent: Member | None
     gain: float | None
+    copies: bool = False
     record: bool = False
     founds: bool = False
     cycles: bool = False

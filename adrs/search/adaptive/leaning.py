@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from adrs.core.evaluation import Verdict
 from adrs.search.adaptive.expectation import Expectation
 from adrs.search.adaptive.kin import Birth
 from adrs.search.operators import TUNE
@@ -54,7 +55,9 @@ class Leaning:
 def _worth(birth: Birth) -> float:
     if birth.better:
         return 1.0
-    return WORTH_SCORED if birth.gain is not None and birth.gain < 0 else 0.0
+    # What was stopped in a race is valid, and was seen to differ from its rival.
+    raced = birth.trial.verdict is Verdict.BEHIND
+    return WORTH_SCORED if raced or (birth.gain is not None and not birth.copies) else 0.0
 
 
 def _factor(worth: Expectation, least_best: float) -> float:

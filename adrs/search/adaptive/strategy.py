@@ -157,7 +157,7 @@ class AdaptiveStrategy:
     def _birth(self, trial: Trial) -> Birth:
         member = member_of(trial, self._objective)
         parent, founds = self._origin(trial)
-        gain, cycles = None, False
+        gain, copies, cycles = None, False, False
         if member is not None and parent is not None:
             shown = [parent, *map(self._kin.member, trial.parent_ids[1:])]
             copies = any(one is not None and one.behaviour == member.behaviour for one in shown)
@@ -169,6 +169,7 @@ class AdaptiveStrategy:
             member=member,
             parent=parent,
             gain=gain,
+            copies=copies,
             record=member is not None and (self._best is None or member.merit > self._best.merit),
             founds=founds,
             cycles=cycles,

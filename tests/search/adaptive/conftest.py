@@ -81,7 +81,7 @@ def make_birth() -> MakeBirth:
             tried=tried,
         )
         member = member_of(trial, COST)
-        gain = None
+        gain, same = None, False
         if member is not None and parent is not None:
             same = member.behaviour == parent.behaviour
             gain = 0.0 if same else member.fitness - parent.fitness
@@ -90,6 +90,7 @@ def make_birth() -> MakeBirth:
             member=member,
             parent=parent,
             gain=gain,
+            copies=same,
             record=record,
             founds=operator == "paradigm" if founds is None else founds,
             cycles=cycles,

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from adrs.core.evaluation import Verdict
 from adrs.core.objective import Objective
 from adrs.search.adaptive import AdaptiveStrategy
 from adrs.search.adaptive.kin import Birth
@@ -61,6 +62,31 @@ def test_a_few_answers_that_cannot_be_used_are_enough(
         leaning.tell(told("llm/a", True))
         leaning.tell(by("llm/b", make_birth(None, parent=scored(5.0))))
     assert leaning.factors()["llm/b"] < 0.3
+
+
+def test_what_lost_a_race_or_came_out_even_is_valid_all_the_same(
+    make_birth: Callable[..., Birth], scored: Callable[..., Member], told: Told
+) -> None:
+    parent = scored(5.0)
+    valid = {
+        "worse": make_birth(6.0, parent=parent),
+        "even": make_birth(5.0, parent=parent),
+        "behind": make_birth(None, parent=parent, verdict=Verdict.BEHIND),
+    }
+    useless = {
+        "copy": make_birth(5.0, parent=parent, fingerprint=parent.behaviour),
+        "broken": make_birth(None, parent=parent),
+    }
+    leaning = Leaning(memory=10**9)
+    for _ in range(100):
+        leaning.tell(told("better", True))
+        for name, birth in {**valid, **useless}.items():
+            leaning.tell(by(name, birth))
+    factors = leaning.factors()
+    assert {name: factors[name] for name in valid} == pytest.approx(
+        dict.fromkeys(valid, factors["behind"])
+    )
+    assert all(factors[name] < factors["behind"] for name in useless)
 
 
 def test_no_model_is_given_up_and_old_failures_fade(told: Told) -> None:
