@@ -281,7 +281,7 @@ def staff(
         proposals=proposals,
         strategy=_strategy(config, problem),
         course=_course(record, archive, evaluations.workers),
-        in_place=config.order is Order.ORDERED and not config.replays,
+        in_place=config.order is Order.ORDERED or bool(config.replays),
         tuner=tuner_for(config.strategy, config.without),
     )
     return Staff(

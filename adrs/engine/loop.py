@@ -1,10 +1,10 @@
 """The loop of one arm: ask → propose → evaluate → tell, every trial committed as it is told.
 
 What may be asked, taken in and told next is the course's word (see `courses`); the loop keeps count
-and does it. In an ordered course a resumed run goes through the same steps, with recorded trials
-taking the place of new ones, so it continues as if it had never stopped. In an arrival course the
-recorded trials are told again first, in their order; a trial that was asked but never told, and
-whose answer is on record, is asked again at the place where it was asked.
+and does it. In an ordered course, and in a recorded one, a resumed run goes through the same steps,
+with recorded trials taking the place of new ones, so it continues as if it had never stopped. In an
+arrival course the recorded trials are told again first, in their order; a trial that was asked but
+never told, and whose answer is on record, is asked again at the place where it was asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,8 +88,8 @@ class Past:
 
     Attributes:
         trials: the committed trials, in the order in which they were told.
-        in_place: whether they take the place of new ones as they come up (ordered courses), or are
-            told again before anything else.
+        in_place: whether they take the place of new ones as they come up (ordered and recorded
+            courses), or are told again before anything else.
         unfinished: trials that were asked and answered but never told, with how many had been told
             when each was asked.
     """
@@ -150,7 +150,7 @@ class ArmLoop:
         self._notebook = Notebook(setup.objective)
         self._progress = Progress()
         self._asked: dict[int, _Asked] = {}
-        self._waiting: dict[int, Proposal] = {}
+        self._waiting: dict[int, Proposal | Trial] = {}
         self._finished: dict[int, Trial] = {}
         self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
         self._news = News(setup.proposals, sink)
@@ -353,9 +353,18 @@ class ArmLoop:
         self._fault = self._fault or fault
         self._end(str(fault), complete=False)
 
-    def _arrive(self, number: int, proposal: Proposal) -> None:
-        """Make a trial of a proposal and bring it on its way to its evaluation."""
+    def _arrive(self, number: int, answer: Proposal | Trial) -> None:
+        """Take in what came of a trial, now or in an earlier sitting."""
         self._progress.arrived += 1
+        if isinstance(answer, Proposal):
+            self._bring(number, answer)
+            return
+        if answer.operator != TUNE:
+            self._standing.note(answer)
+        self._finished[number] = answer
+
+    def _bring(self, number: int, proposal: Proposal) -> None:
+        """Make a trial of a proposal and bring it on its way to its evaluation."""
         asked = self._asked.pop(number)
         program = None if proposal.source is None else Program.of(proposal.source)
         repeated = program is not None and self._standing.tried(program)
@@ -399,10 +408,8 @@ class ArmLoop:
             return False
         del self._in_place[trial.number]
         self._progress.asked += 1
-        self._progress.arrived += 1
-        if trial.operator != TUNE:
-            self._standing.note(trial)
-        self._finished[trial.number] = trial
+        self._waiting[trial.number] = trial
+        self._take_proposals()
         return True
 
     def _finish(self, trial: Trial) -> None:

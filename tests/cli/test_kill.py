@@ -69,3 +69,18 @@ def test_an_interrupt_finishes_what_is_in_flight_and_tells_how_to_go_on(
     assert process.returncode == 130
     assert "`adrs resume one --archive stopped.db` goes on" in errors
     assert adrs("resume", "--archive", "stopped.db", "--quiet").returncode == 0
+
+
+def test_a_replay_that_was_killed_goes_on_too(adrs: Any, toy: Path) -> None:
+    assert adrs("run", toy, *ARGS, "--no-control", "--archive", "a.db").returncode == 0
+    command = [sys.executable, "-m", "adrs", "replay", "one", "--archive", "a.db", "--quiet"]
+    with subprocess.Popen(command, cwd=toy.parent, stderr=subprocess.DEVNULL) as process:
+        wait_for_trials(toy.parent / "a.db", 60 + 20)
+        os.kill(process.pid, signal.SIGKILL)
+    resumed = adrs("resume", "one-replay", "--archive", "a.db", "--quiet")
+    assert resumed.returncode == 0, resumed.stderr
+    one, other = (
+        json.loads(adrs("report", name, "--json", "--archive", "a.db").stdout)
+        for name in ("one", "one-replay")
+    )
+    assert one["rows"] == other["rows"]

@@ -1,5 +1,6 @@
 """A tiny planner problem, solved in-process: find a line through hidden points."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,16 +20,18 @@ from adrs.core.program import Program
 from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split, SplitSpec
 from adrs.core.seeds import derive_seed
-from adrs.core.trial import Ask, Proposal, Trial
+from adrs.core.trial import Ask, Assignment, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
-from adrs.engine.courses import OrderedCourse
+from adrs.engine.courses import Course, OrderedCourse
 from adrs.engine.proposals import InlineProposals
 from adrs.engine.run import Run, Searcher, Staff
 from adrs.engine.tuning import Tuner
+from adrs.errors import AdrsError
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.scoring import Scoring, Task
 from adrs.proposers.mutator.proposer import AstMutator, SingleEditMutator
 from adrs.proposers.mutator.reduction import reductions
+from adrs.proposers.protocol import Proposer
 from adrs.search.greedy import GreedyStrategy
 from adrs.search.operators import TUNE
 from adrs.search.protocol import Strategy
@@ -96,6 +99,43 @@ class NoProposer:
         return Proposal(proposer=self.name, source=None, rejection="no idea")
 
 
+class LateProposals:
+    """Answers in an order of its own, some time later."""
+
+    slots = 1
+
+    def __init__(self, proposer: Proposer, *, seed: int) -> None:
+        self._inline = InlineProposals(proposer)
+        self._done: list[tuple[int, Proposal | AdrsError]] = []
+        self._random = Random(seed)
+        self.wake, self._signal = os.pipe()
+        os.write(self._signal, b"\0")  # what it waits for may have come at any time
+
+    def submit(self, assignment: Assignment) -> None:
+        self._inline.submit(assignment)
+        answer = self._inline.take()
+        assert answer is not None
+        self._done.append(answer)
+
+    def take(self) -> tuple[int, Proposal | AdrsError] | None:
+        if not self._done or self._random.random() < 0.5:
+            return None
+        return self._done.pop(self._random.randrange(len(self._done)))
+
+    def notices(self) -> list[str]:
+        return []
+
+    def spending(self) -> None:
+        """Make no calls."""
+
+    def __enter__(self) -> "LateProposals":
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        os.close(self.wake)
+        os.close(self._signal)
+
+
 class TuningGreedy(GreedyStrategy):
     """Asks to tune its best program every seventh time."""
 
@@ -159,6 +199,8 @@ class Bench:
     level: IsolationLevel = IsolationLevel.L3
     tuner: Tuner | None = None
     strategy: Callable[..., Strategy] = GreedyStrategy
+    course: Callable[[int], Course] | None = None
+    late: int | None = None
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -226,16 +268,19 @@ class Bench:
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
         none = record.config.proposer == "none"
+        proposer = NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
         control = Searcher(
             proposals=lambda briefing: InlineProposals(SingleEditMutator(VOCABULARY)),
             course=lambda first: OrderedCourse(record.config.window),
             strategy=lambda evals: RandomStrategy(objective=objective, seed=seed, evals=evals),
         )
         search = Searcher(
-            proposals=lambda briefing: InlineProposals(
-                NoProposer() if none else AstMutator(VOCABULARY, size_cap_nodes=120)
+            proposals=lambda briefing: (
+                InlineProposals(proposer)
+                if self.late is None
+                else LateProposals(proposer, seed=self.late)
             ),
-            course=lambda first: OrderedCourse(record.config.window),
+            course=self.course or (lambda first: OrderedCourse(record.config.window)),
             strategy=lambda evals: self.strategy(objective=objective, seed=seed, evals=evals),
             tuner=self.tuner,
         )
