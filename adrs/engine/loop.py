@@ -209,7 +209,15 @@ class ArmLoop:
             if asked_after == self._progress.told:
                 ask = self._setup.strategy.ask(number)
                 if self._reservations.take(number, ask.operator):
-                    self._submit(number, ask)
+                    self._submit_again(number, ask)
+
+    def _submit_again(self, number: int, ask: Ask) -> None:
+        """Submit a trial whose answer is on record, unless that is of no use any more."""
+        try:
+            self._submit(number, ask)
+        except BudgetSpent:
+            # It would be asked for in other words now, and nothing is left to pay for that.
+            self._reservations.drop(number)
 
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""

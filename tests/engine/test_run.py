@@ -6,12 +6,17 @@ from typing import Any
 import pytest
 
 from adrs.archive.memory import MemoryArchive
-from adrs.core.events import ArmEnded, TrialTold
+from adrs.core.events import ArmEnded, Event, TrialTold
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
-from adrs.core.trial import Arm
-from adrs.engine.run import changed_parts
+from adrs.core.trial import Arm, Assignment
+from adrs.engine.courses import ArrivalCourse
+from adrs.engine.proposals import InlineProposals
+from adrs.engine.run import Run, changed_parts
 from adrs.errors import ProblemError
+from adrs.proposers.mutator.proposer import SingleEditMutator
+from adrs.proposers.protocol import BudgetSpent
+from adrs.testing.archive_values import a_call
 
 Trace = tuple[Any, ...]
 
@@ -201,3 +206,37 @@ def test_a_changed_problem_is_told_by_part(bench: Any) -> None:
         "initial.py",
         "evaluator (line 1 → line 2)",
     ]
+
+
+class Spent(InlineProposals):
+    """Has no budget left for anything."""
+
+    def submit(self, assignment: Assignment) -> None:
+        raise BudgetSpent(f"nothing is left for trial {assignment.number}")
+
+
+def test_an_answer_that_is_asked_for_otherwise_now_does_not_stop_a_spent_run(
+    bench: Any, never_stop: Any
+) -> None:
+    archive = MemoryArchive()
+    stop = type(never_stop)()
+
+    def stop_at_five(event: object) -> None:
+        stop.requested |= isinstance(event, TrialTold) and event.trial.number == 5
+
+    bench.run(archive, control=False, sink=stop_at_five, stop=stop)
+    lost = a_call()
+    archive.add_call("test", replace(lost, site=replace(lost.site, trial=40, asked_after=2)))
+    record = archive.run("test")
+    events: list[Event] = []
+    staff = bench._staff(record, archive, 1, 0, events.append, never_stop)
+    search = replace(
+        staff.search,
+        proposals=lambda briefing: Spent(SingleEditMutator(bench.problem.vocabulary)),
+        course=lambda first: ArrivalCourse(slots=4, workers=1, first=first),
+        in_place=False,
+    )
+    run = Run(record, bench.problem, replace(staff, search=search))
+    assert run.execute(resumed=True) is not None
+    reasons = [event.reason for event in events if isinstance(event, ArmEnded)]
+    assert reasons == ["nothing is left for trial 41"]
