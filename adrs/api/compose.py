@@ -41,7 +41,7 @@ from adrs.engine.courses import (
 )
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.proposals import InlineProposals, Proposals
-from adrs.engine.remembered import RememberedEvaluations, recorded
+from adrs.engine.remembered import Recorded, RememberedEvaluations
 from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import SandboxUnavailableError, UsageError
@@ -302,7 +302,8 @@ def _remembering(
     """Let the replay of a run whose values were measured go on with what was measured then."""
     if not (config.replays and problem.objective.measured):
         return evaluations
-    return RememberedEvaluations(evaluations, recorded(archive, config.replays), problem.objective)
+    known = Recorded.of(archive, config.replays)
+    return RememberedEvaluations(evaluations, known, problem.objective)
 
 
 def _control(config: RunConfig, problem: Problem) -> Searcher:

@@ -10,7 +10,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
-from adrs.engine.remembered import RememberedEvaluations
+from adrs.engine.remembered import Recorded, RememberedEvaluations
 
 SPEED = Objective(metric="speed", unit="", direction=Direction.MAXIMIZE, step=0.5)
 PROGRAM = Program.of("x = 1\n")
@@ -76,27 +76,38 @@ def measured(value: float) -> Evaluation:
 def test_what_agrees_within_a_step_is_given_as_it_was_recorded(
     fresh: Evaluation, given: Evaluation
 ) -> None:
-    at_once = RememberedEvaluations(Measured([fresh]), [KNOWN], SPEED)
+    at_once = RememberedEvaluations(Measured([fresh]), Recorded(assessments=[KNOWN]), SPEED)
     assert at_once.evaluate([PROGRAM], Split.TRAIN) == [given]
-    in_turn = RememberedEvaluations(Measured([fresh]), [KNOWN], SPEED)
+    in_turn = RememberedEvaluations(Measured([fresh]), Recorded(trials=[KNOWN]), SPEED)
     in_turn.submit(3, PROGRAM, Split.TRAIN)
     assert in_turn.collect() == (3, given)
 
 
 def test_what_failed_then_is_not_given_for_what_is_valid_now() -> None:
-    now = RememberedEvaluations(Measured([measured(2.0)]), [FAILED], SPEED)
+    known = Recorded(assessments=[FAILED])
+    now = RememberedEvaluations(Measured([measured(2.0)]), known, SPEED)
     assert now.evaluate([PROGRAM], Split.TRAIN) == [measured(2.0)]
 
 
 def test_a_program_that_was_measured_twice_is_remembered_in_that_order() -> None:
-    known = [measured(2.0), measured(2.5)]
+    known = Recorded(assessments=[measured(2.0), measured(2.5)])
     now = RememberedEvaluations(Measured([measured(2.5), measured(2.0)]), known, SPEED)
-    given = [now.evaluate([PROGRAM], Split.TRAIN)[0].score for _ in known]
+    given = [now.evaluate([PROGRAM], Split.TRAIN)[0].score for _ in known.assessments]
     assert given == [2.0, 2.5]
 
 
+def test_what_a_tuning_tries_uses_up_no_assessment() -> None:
+    validated = replace(KNOWN, split=Split.VALIDATION)
+    tried, later = (replace(measured(2.5), split=Split.VALIDATION) for _ in range(2))
+    known = Recorded(trials=[KNOWN], assessments=[validated])
+    now = RememberedEvaluations(Measured([tried, later]), known, SPEED)
+    now.submit(1, PROGRAM, Split.VALIDATION)
+    assert now.collect() == (1, tried)
+    assert now.evaluate([PROGRAM], Split.VALIDATION)[0].score == KNOWN.score
+
+
 def test_the_end_of_waiting_and_the_bounds_are_passed_on() -> None:
-    now = RememberedEvaluations(Measured([]), [], SPEED)
+    now = RememberedEvaluations(Measured([]), Recorded(), SPEED)
     assert now.collect() is None
     assert now.bounds(Split.TRAIN) == (4.0, 4.0)
     assert (now.level, now.workers) == (IsolationLevel.L3, 1)
