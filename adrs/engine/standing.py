@@ -41,8 +41,11 @@ class Standing:
         return program.id in self._tried
 
     def note(self, trial: Trial) -> None:
-        """Remember that a trial's program is being tried."""
-        if trial.program is not None:
+        """Remember that a trial's program is being tried.
+
+        A duplicate tries nothing: the trial that it repeats may be lost when a run is killed.
+        """
+        if trial.program is not None and trial.duplicate_of is None:
             self._tried.add(trial.program.id)
 
     def tell(self, trial: Trial) -> bool:
