@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from adrs.core.evaluation import Evaluation
+from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
@@ -57,7 +57,8 @@ class Tuned:
     Attributes:
         proposal: the tuned text, or why there is none.
         program: the tuned program, and
-        evaluation: its evaluation on train; None for both where nothing was accepted.
+        evaluation: its evaluation on train, with a score unless it is an alarm; None for both where
+            nothing was accepted.
         tried: evaluations it took, that one left out.
     """
 
@@ -71,7 +72,8 @@ class Tuning:
     """One tuning, driven from outside: give it the evaluations it asks for until it is done.
 
     The best program on train is accepted when it is better than its parent on train and on
-    validation too: constants fit the train scenarios more easily than structure does.
+    validation too: constants fit the train scenarios more easily than structure does. A program
+    that is better than a proven bound ends the tuning and is its result, as an alarm is to be seen.
 
     Args:
         parent: the program.
@@ -98,6 +100,7 @@ class Tuning:
         self._generation: list[Program] = []
         self._results: dict[tuple[str, Split], Evaluation] = {}
         self._best: tuple[Program, Evaluation] | None = None
+        self._alarm: tuple[Program, Evaluation] | None = None
         self._validating = False
         self._spent = 0
         self.result: Tuned | None = None
@@ -117,6 +120,9 @@ class Tuning:
         if self._missing():
             return []
         self._tell()
+        if self._alarm is not None:
+            self._end("", self._alarm)
+            return []
         return self._next_generation()
 
     def _next_generation(self) -> list[Request]:
@@ -141,6 +147,8 @@ class Tuning:
         fitness = self._objective.fitness
         self._search.tell([None if r.score is None else fitness(r.score) for r in results])
         for program, result in zip(self._generation, results, strict=True):
+            if result.verdict is Verdict.IMPOSSIBLE:
+                self._alarm = program, result
             if result.score is None:
                 continue
             best = self._evaluation if self._best is None else self._best[1]
@@ -168,11 +176,10 @@ class Tuning:
         elif not self._objective.better(after.score, before.score):
             self._end("better constants on train, no better on validation")
         else:
-            self._end("")
+            self._end("", self._best)
 
-    def _end(self, rejection: str) -> None:
-        accepted = self._best if self._best is not None and not rejection else None
-        program, evaluation = (None, None) if accepted is None else accepted
+    def _end(self, rejection: str, kept: tuple[Program, Evaluation] | None = None) -> None:
+        program, evaluation = (None, None) if kept is None else kept
         self.result = Tuned(
             proposal=Proposal(
                 proposer=self._tuner,

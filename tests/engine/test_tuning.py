@@ -146,7 +146,9 @@ def scored(program_id: str, split: Split, score: float | None) -> Evaluation:
     )
 
 
-def drive(search: Given, score: Callable[[str, Split], float | None]) -> Tuned:
+def drive(
+    search: Given, score: Callable[[str, Split], float | None], *, bound: float = 0.0
+) -> Tuned:
     tuning = Tuning(
         parent=PARENT,
         evaluation=scored(PARENT.id, Split.TRAIN, 5.0),
@@ -158,7 +160,10 @@ def drive(search: Given, score: Callable[[str, Split], float | None]) -> Tuned:
     while tuning.result is None:
         request = requests.pop()
         value = score(request.program.source, request.split)
-        requests += tuning.take(scored(request.program.id, request.split, value))
+        evaluation = scored(request.program.id, request.split, value)
+        if value is not None and value < bound:
+            evaluation = replace(evaluation, verdict=Verdict.IMPOSSIBLE, score=None, values=())
+        requests += tuning.take(evaluation)
     return tuning.result
 
 
@@ -212,6 +217,16 @@ def test_a_program_without_a_score_is_told_as_such() -> None:
     search = Given(["x = 7.0\n"])
     assert drive(search, lambda source, split: None).program is None
     assert search.told == [[None]]
+
+
+def test_a_program_above_the_bound_is_an_alarm_not_a_failure_among_others() -> None:
+    search = Given(["x = 3.0\n", "x = 0.5\n"], ["x = 2.0\n"])
+    result = drive(search, by_constant({}), bound=1.0)
+    assert result.program == Program.of("x = 0.5\n")
+    assert result.evaluation is not None
+    assert result.evaluation.verdict is Verdict.IMPOSSIBLE
+    assert (result.proposal.source, result.proposal.rejection) == ("x = 0.5\n", "")
+    assert result.tried == 1
 
 
 def test_with_nothing_to_tune_nothing_is_tried() -> None:
