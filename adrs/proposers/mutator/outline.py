@@ -88,7 +88,7 @@ class Outline:
         """
         body = write_region(self.region.body, region.body, self.sheet)
         source = self.cut.with_body(body)
-        if REGION_START in body or REGION_END in body:
+        if any(line.strip() in (REGION_START, REGION_END) for line in body.splitlines()):
             raise SyntaxError("an edit would write a region marker")
         parsed_id(source)  # remembered, so that whoever asks for the id need not parse it again
         return source

@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Sequence
 
-from adrs.core.program import REGION_END, REGION_START
+from adrs.core.program import evolve_region
 from adrs.core.trial import Trial
 from adrs.search.adaptive.plan import TUNING_EVALS
 from adrs.search.member import Member
@@ -56,7 +56,7 @@ class Tunings:
 
 
 def _region(source: str) -> str:
-    return source.partition(REGION_START)[2].partition(REGION_END)[0]
+    return evolve_region(source, where="program").body
 
 
 def _structure(region: str) -> str:

@@ -273,6 +273,17 @@ def test_a_program_without_markers_is_rejected() -> None:
     assert "broken evolve region" in proposal.rejection
 
 
+def test_a_comment_may_mention_the_markers() -> None:
+    source = (
+        "# EVOLVE-BLOCK-START\n# as far as # EVOLVE-BLOCK-END: all of this may change\n"
+        "def f(x):\n    y = 1.5 * x\n    return y\n# EVOLVE-BLOCK-END\n"
+    )
+    ask = Ask(operator="refine", parent=Program.of(source))
+    proposal = AstMutator(Vocabulary()).propose(ask, seed=1)
+    assert proposal.source is not None
+    assert evolve_region(proposal.source, where="child").body.startswith("# as far as # EVOLVE")
+
+
 BROKEN = ("not ) Python",)
 
 

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from adrs.core.program import REGION_END, REGION_START, Program
 from adrs.search.adaptive.kin import Birth
 from adrs.search.adaptive.tuning import SLOT_EVERY, Tunings
 from adrs.search.member import Member
@@ -24,6 +26,13 @@ def test_only_programs_with_floats_are_tuned(
 ) -> None:
     member = scored(5.0, body=body)
     assert Tunings(evals=100).suits(SLOT, member, [member]) is suits
+
+
+def test_markers_that_a_text_mentions_mark_nothing(scored: Callable[..., Member]) -> None:
+    member = scored(5.0, body=BODY)
+    head = f'"""Only what is between {REGION_START} and {REGION_END} may change."""\n'
+    told = replace(member, program=Program.of(head + member.program.source))
+    assert Tunings(evals=100).suits(SLOT, told, [told])
 
 
 def test_one_number_in_ten_may_tune(scored: Callable[..., Member]) -> None:
