@@ -12,7 +12,8 @@ def first_difference(archive: Archive, one: str, other: str) -> str:
     """Return what first differs between two runs of an archive; empty when nothing does.
 
     Compared are the trials of both arms in the order in which they were told, and the conclusions;
-    times and proposers' names are not.
+    times and proposers' names are not, nor are the places in which proposals were taken in: those
+    of a run that was killed have gaps.
     """
     for arm in Arm:
         difference = _between(archive.trials(one, arm), archive.trials(other, arm))
@@ -42,4 +43,4 @@ def _comparable(trial: Trial) -> Trial:
     if evaluation is not None:
         evaluation = replace(evaluation, cpu_s=0.0)
     proposal = replace(trial.proposal, proposer="")
-    return replace(trial, evaluation=evaluation, proposal=proposal)
+    return replace(trial, evaluation=evaluation, proposal=proposal, arrival=0)
