@@ -12,6 +12,8 @@ from adrs.search.member import Member
 from adrs.search.operators import TUNE
 
 _FLOAT = re.compile(r"(?<![\w.])\d+\.\d*(?:[eE][-+]?\d+)?")
+# As small as that Python writes a tuned value without a point: 5e-05.
+_WRITTEN = re.compile(rf"{_FLOAT.pattern}|(?<![\w.])\d+[eE][-+]?\d+")
 _REMEMBERED = 256
 SLOT_EVERY = 10
 
@@ -60,5 +62,5 @@ def _region(source: str) -> str:
 
 
 def _structure(region: str) -> str:
-    blanked = _FLOAT.sub("_", region)
+    blanked = _WRITTEN.sub("_", region)
     return hashlib.blake2b(blanked.encode(), digest_size=8).hexdigest()

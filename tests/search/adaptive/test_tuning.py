@@ -54,8 +54,9 @@ def test_a_structure_is_tuned_once_whatever_its_numbers(
     member, tunings = scored(5.0, body=BODY), Tunings(evals=1_000)
     tunings.tell(make_birth(4.0, parent=member, operator="tune", tried=49).trial, member)
     assert not tunings.suits(SLOT, member, [member])
-    same = scored(4.0, body="wait = 0.7512 * load\n")
-    assert not tunings.suits(SLOT, same, [same])
+    for number in ("0.7512", "5e-05", "1.5E3"):
+        same = scored(4.0, body=f"wait = {number} * load\n")
+        assert not tunings.suits(SLOT, same, [same])
     other = scored(4.0, body="wait = 0.35 + load\n")
     assert tunings.suits(SLOT, other, [other])
 
