@@ -65,11 +65,11 @@ def plan_for(evals: int | None, calls: int | None = None) -> Plan:
     """Return the plan for a budget of evaluations, of model calls or of both.
 
     The scarcer of the two counts; without either it is planned like 2,000 evaluations. Up to six
-    paradigms are sown, an eighth of the budget at most goes by without a paradigm step, and a stall
-    is a tenth of the budget without progress. Where evaluations are the limit, tuning may take a
-    quarter of a middling budget and a twentieth of a large one, as at equal evaluations it has no
-    advantage over further programs; where calls are, it costs nothing that is scarce, and may take
-    all evaluations that the calls leave.
+    paradigms are sown, at most an eighth of the budget goes by without a paradigm step (ten trials
+    of a small one), and a stall is a tenth of the budget without progress (eight trials at least).
+    Where evaluations are the limit, tuning may take a quarter of a middling budget and a twentieth
+    of a large one, as at equal evaluations it has no advantage over further programs; where calls
+    are, it costs nothing that is scarce, and may take all evaluations that the calls leave.
 
     Paradigms are sheltered from 300 on. Of a hundred proposals too many would go to programs that
     are behind (simulated model, 100 calls: 1.9 points of headroom worse), while a search of
