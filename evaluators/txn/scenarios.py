@@ -15,6 +15,7 @@ _SETTINGS = ("mode", "workload")
 _PLANNER_SETTINGS = (*_SETTINGS, "cpu_ms_per_txn")
 _PLANNER_KEYS = ("shape", "txns")
 _ONLINE_KEYS = (*_PLANNER_KEYS, "workers", "load", "hidden")
+_LEAST_LOAD, _MOST_LOAD = 1e-6, 1000.0  # with less, arrivals could lie at `incoming.NEVER`
 
 
 class Mode(StrEnum):
@@ -47,7 +48,8 @@ class Traffic:
 
     Attributes:
         workers: how many may be admitted at a time.
-        load: work that comes, over what the workers could do while it comes; 0: all comes at once.
+        load: work that comes, over what the workers could do while it comes, at least
+            `_LEAST_LOAD`; 0: all comes at once.
         hidden: probability that an access is not known on arrival.
     """
 
@@ -103,7 +105,15 @@ def read_scenario(scenario: Scenario, mode: Mode) -> Setting:
         return Setting(shape=shape, txns=txns)
     traffic = Traffic(
         workers=read.whole("workers", least=1, most=1000),
-        load=read.number("load", most=1000.0),
+        load=_load(read),
         hidden=read.number("hidden", most=1.0),
     )
     return Setting(shape=shape, txns=txns, traffic=traffic)
+
+
+def _load(read: Parameters) -> float:
+    load = read.number("load", most=_MOST_LOAD)
+    if 0.0 < load < _LEAST_LOAD:
+        fault = f"expected 0 or a number from {_LEAST_LOAD:g} to {_MOST_LOAD:g}, got {load:g}."
+        raise read.wrong("load", fault)
+    return load

@@ -8,6 +8,7 @@ from adrs.core.evaluation import Verdict
 from adrs.core.scenario import Scalar, Scenario, Split
 from adrs.errors import ProblemError
 from adrs.evaluators.txn import TxnAdmission, TxnPlanner, build
+from adrs.evaluators.txn.incoming import NEVER
 from adrs.evaluators.txn.scoring import planned, violation
 from adrs.evaluators.txn.transactions import Transactions
 from adrs.sandbox.protocol import PolicyFailed
@@ -110,6 +111,11 @@ def test_arrivals_spread_the_work_over_its_share_of_the_workers() -> None:
     assert at_once.arrivals.tolist() == [0] * 30
 
 
+def test_at_the_least_load_all_come_before_the_end_of_time() -> None:
+    sparse = online().workload(scenario({**STREAM, "txns": 1000, "workers": 1, "load": 1e-6}))
+    assert sparse.arrivals.max() < NEVER == sparse.tables.arrivals[-1]
+
+
 @pytest.mark.parametrize("hidden", [0.0, 0.3, 1.0])
 def test_accesses_are_known_with_the_given_probability(hidden: float) -> None:
     load = online().workload(scenario({**STREAM, "txns": 200, "hidden": hidden}))
@@ -144,6 +150,7 @@ def test_wrong_evaluator_parameters_are_named(params: dict[str, Scalar], text: s
     ({"txns": 2.5}, "train/0001.txns: expected a whole number"),
     ({"workers": 0}, "train/0001.workers: expected a whole number from 1"),
     ({"load": "2"}, "train/0001.load: expected a number from 0 to 1000, got '2'"),
+    ({"load": 1e-12}, "train/0001.load: expected 0 or a number from 1e-06 to 1000, got 1e-12"),
     ({"hidden": 1.5}, "train/0001.hidden: expected a number from 0 to 1, got 1.5"),
     ({"speed": 1}, "unknown parameter 'speed'; there are shape, txns, workers, load, hidden"),
 ])  # fmt: skip
