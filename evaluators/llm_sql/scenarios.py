@@ -13,6 +13,7 @@ STRESS_KEY = "stress"
 KEYS = ("kind", "rows", "skew", "cache_rows")
 SETTINGS_KEYS = ("table", "table_rows", "chars_per_token")
 UNBOUNDED = "unbounded"
+_MOST_CACHE_ROWS = 1e9  # their tokens are counted in int64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,5 +117,5 @@ def read_scenario(scenario: Scenario) -> Setting:
         kind=KINDS[read.choice("kind", KINDS)],
         rows=read.whole("rows", least=1),
         skew=read.number("skew"),
-        cache_rows=None if unbounded else read.number("cache_rows"),
+        cache_rows=None if unbounded else read.number("cache_rows", most=_MOST_CACHE_ROWS),
     )
