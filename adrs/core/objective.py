@@ -1,9 +1,10 @@
 """What is measured, in which unit, and which way is better."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-_ONE_STEP = 1.0 + 1e-9  # the difference of two multiples of a step is off by rounding
+_ROUNDING = 1e-9  # in steps: multiples of a step, and their differences, are off by rounding
 
 
 class Direction(StrEnum):
@@ -45,7 +46,14 @@ class Objective:
 
     def agree(self, value: float, other: float) -> bool:
         """Tell whether two values can both be one program's on one scenario."""
-        return value == other or (self.measured and abs(value - other) <= self.step * _ONE_STEP)
+        return value == other or (
+            self.measured and abs(value - other) <= self.step * (1.0 + _ROUNDING)
+        )
+
+    def in_steps(self, value: float) -> bool:
+        """Tell whether a finite value is a whole multiple of the step; True without a step."""
+        off = math.remainder(value, self.step) if self.measured else 0.0
+        return abs(off) <= self.step * _ROUNDING
 
     def headroom_closed(self, value: float, *, reference: float, bound: float) -> float | None:
         """Return the part of (reference → bound) that `value` closes; None when there is none.

@@ -303,6 +303,12 @@ class Scoring:
                 f"evaluator {self.instrument}: value {outcome.value} in scenario {scenario.id}, "
                 "expected a finite number or a violation."
             )
+        if not self._task.objective.in_steps(outcome.value):
+            raise EvaluatorError(
+                f"evaluator {self.instrument}: value {outcome.value:.9g} in scenario "
+                f"{scenario.id}, expected a whole multiple of the objective's step "
+                f"{self._task.objective.step:g}."
+            )
         for name, value in outcome.metrics.items():
             self._finite(f"metric {name}", value, scenario)
 

@@ -1,5 +1,7 @@
 """Seeds, objectives and verdicts of trials."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +88,10 @@ def test_measured_values_agree_within_a_step_and_others_exactly(
 ) -> None:
     assert objective.agree(value, other) is agree
     assert objective.measured is (objective is SPEED)
+
+
+@given(st.integers(-(10**5), 10**5))
+def test_measured_values_are_whole_multiples_of_the_step(count: int) -> None:
+    assert SPEED.in_steps(count * SPEED.step)
+    assert not SPEED.in_steps((count + 0.01) * SPEED.step)
+    assert replace(SPEED, step=0.0).in_steps((count + 0.01) * SPEED.step)

@@ -318,6 +318,12 @@ def test_a_measured_value_is_the_median_of_three(
     assert result.rival == ""
 
 
+def test_a_measured_value_between_two_steps_is_an_error(make_task: MakeTask, line: Program) -> None:
+    text = r"timed 1: value 2\.6 in scenario train/0000, expected a whole multiple .* step 0\.25\."
+    with pytest.raises(EvaluatorError, match=text):
+        timing(make_task(), 2.6).evaluate(line, Split.TRAIN)
+
+
 def test_programs_whose_value_is_measured_do_not_race(make_task: MakeTask, line: Program) -> None:
     task = make_task()
     many = replace(task.splits[Split.TRAIN], count=32)
