@@ -27,7 +27,7 @@ from adrs.core.interface import Interface, OnlineInterface
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.program import REGION_START, Program, evolve_region
-from adrs.core.scenario import Split
+from adrs.core.scenario import Scalar, Split
 from adrs.core.trial import Ask, Failure, Notes
 from adrs.errors import UsageError
 from adrs.evaluation.instrument import build_evaluator
@@ -596,6 +596,33 @@ def test_nothing_of_the_environment_or_the_machine_gets_in(
     hidden = ["sk-test-0123456789abcdef", "xylophone-4711", "a" * 40]
     hidden += map(str, (tmp_path, Path.home(), Path.cwd(), Path(__file__).parent, sys.prefix))
     assert [v for v in hidden if v in text] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "told"),
+    [
+        ("eplb", {"groups_on_one_node": 1}, "`groups_on_one_node` is 1, `cpu_share` is 0.0.\n"),
+        ("eplb_fast", {"cpu_share": 0.2}, "`cpu_share` is 0.2.\n"),
+        ("placement", {"form": "published"}, "`form` is published.\n"),
+        ("txn", {"cpu_ms_per_txn": 4.5}, "`cpu_ms_per_txn` is 4.5.\n"),
+    ],
+)
+def test_parameters_that_the_statement_names_are_told(
+    name: str, params: dict[str, Scalar], told: str
+) -> None:
+    problem = load_problem(name, params)
+    system, _ = builder(problem).messages(full_ask(problem, "refine"), number=3)
+    (line,) = [row for row in system.content.splitlines() if row.startswith("Parameters named")]
+    assert f"{line}\n".endswith(told)
+    assert system.content.index(problem.statement.strip()) < system.content.index(line)
+
+
+def test_parameters_that_every_policy_is_given_are_not_told_twice(
+    spot: Problem, spot_builder: PromptBuilder
+) -> None:
+    assert "`tick_s`" in spot.statement
+    system, _ = spot_builder.messages(full_ask(spot, "refine"), number=3)
+    assert "Parameters named" not in system.content
 
 
 def test_the_builder_reads_no_environment(spot: Problem, spot_builder: PromptBuilder) -> None:

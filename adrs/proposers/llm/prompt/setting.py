@@ -8,8 +8,9 @@ from adrs.core.objective import Direction
 from adrs.core.problem import Limits, Problem
 from adrs.core.program import REGION_END, REGION_START
 from adrs.core.vocabulary import Vocabulary
-from adrs.proposers.llm.prompt.neutral import visible
+from adrs.proposers.llm.prompt.neutral import one_line, visible
 
+_LONGEST_VALUE = 100
 _TYPES = {FieldType.BOOL: "bool", FieldType.INT: "int", FieldType.FLOAT: "float"}
 
 
@@ -23,12 +24,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One of the evaluator's parameters, and what it is in this run."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What templates may know of a problem: no path, no seed, no split but train's name.
+    """What templates may know of a problem: no seed, no split but train's name, no path.
+
+    Only a parameter that the statement names is told, whatever it holds.
 
     Attributes:
         title: one line.
         statement: the problem's own Markdown.
+        parameters: those that the statement names and no policy is given.
         metric: name of the objective.
         unit: its unit; empty for a ratio.
         better: "lower" or "higher".
@@ -48,6 +60,7 @@ class Setting:
 
     title: str
     statement: str
+    parameters: tuple[Parameter, ...]
     metric: str
     unit: str
     better: str
@@ -70,6 +83,7 @@ def setting_of(problem: Problem, interface: Interface, modules: Sequence[str]) -
     setting = Setting(
         title=problem.title,
         statement=visible(problem.statement).strip(),
+        parameters=_named(problem, interface),
         metric=problem.objective.metric,
         unit=problem.objective.unit,
         better="lower" if problem.objective.direction is Direction.MINIMIZE else "higher",
@@ -90,6 +104,19 @@ def setting_of(problem: Problem, interface: Interface, modules: Sequence[str]) -
         setting,
         arguments=tuple(map(_array, interface.arguments)),
         result=tuple(map(_array, interface.result)),
+    )
+
+
+def _named(problem: Problem, interface: Interface) -> tuple[Parameter, ...]:
+    """Return the parameters on which the rules depend that a proposer would else not know."""
+    if isinstance(interface, OnlineInterface):
+        given = {field.name for field in (*interface.setup, *interface.observation)}
+    else:
+        given = {array.name for array in interface.arguments}
+    return tuple(
+        Parameter(name=name, value=one_line(str(value), _LONGEST_VALUE))
+        for name, value in problem.params.items()
+        if name not in given and f"`{name}`" in problem.statement
     )
 
 
