@@ -134,6 +134,16 @@ def test_scenarios_are_counted_against_the_reference(make_book: MakeBook) -> Non
     assert tally.worst == pytest.approx(max(a / b - 1 for a, b in zip(own, other, strict=True)))
 
 
+@pytest.mark.parametrize("champion", [0.87, 0.9, 0.97])
+def test_changes_that_differ_by_rounding_only_have_no_histogram(
+    make_book: MakeBook, champion: float
+) -> None:
+    tally = make_book(noise=0.0).finished(champion=champion).scenarios
+    assert tally.histogram == ()
+    assert tally.best != tally.worst
+    assert tally.best == pytest.approx(tally.worst) == pytest.approx(champion - 1)
+
+
 def test_copies_of_an_evaluation_are_no_repeats(make_book: MakeBook) -> None:
     book = make_book()
     summary = book.finished()

@@ -302,7 +302,8 @@ class ScenarioTally:
         median: median relative change; None, as below, where the other's value is 0 somewhere.
         best: relative change in the scenario of the largest gain.
         worst: relative change in the scenario of the largest loss.
-        histogram: scenarios by relative change, in equal bins from the best to the worst.
+        histogram: scenarios by relative change, in equal bins from the best to the worst; empty
+            where all changes are equal, or where there is none.
         changes: every scenario, from the largest gain to the largest loss.
     """
 

@@ -1,5 +1,6 @@
 """Turns a run in an archive into the plain data that every report prints."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,6 +39,7 @@ __all__ = ["ProblemFacts", "RunSummary", "summarise"]
 
 MOST_FAILURES = 8
 BINS = 8
+ROUNDING = 1e-9  # relative changes this near each other differ by rounding only
 
 
 def summarise(
@@ -255,8 +257,8 @@ def _each_scenario(
 
 
 def _histogram(gains: Sequence[float]) -> tuple[int, ...]:
-    """Count gains in equal bins, the largest gains first."""
-    if not gains or min(gains) == max(gains):
+    """Count gains in equal bins, the largest gains first; nothing where all are equal."""
+    if not gains or math.isclose(min(gains), max(gains), rel_tol=ROUNDING, abs_tol=ROUNDING):
         return ()
     counts, _ = np.histogram(np.asarray(gains), bins=BINS)
     return tuple(int(count) for count in counts[::-1])
