@@ -158,9 +158,9 @@ def relative_change_interval(
     resamples: int = RESAMPLES,
     confidence: float = CONFIDENCE,
 ) -> Interval | None:
-    """Return mean(values)/mean(reference) − 1: −0.1 is a metric smaller by a tenth.
+    """Return (mean(values) − mean(reference)) / |mean(reference)|: −0.1 is smaller by a tenth.
 
-    Meant for metrics of one sign, such as a cost.
+    Below 0 is the smaller metric, below zero too. Meant for metrics of one sign, such as a cost.
 
     Args:
         values: the program's values, one per scenario.
@@ -179,10 +179,9 @@ def relative_change_interval(
     total = math.fsum(columns[1])
     if total == 0.0:
         return None
-    sign = math.copysign(1.0, total)
-    change = sign * (columns[0] - columns[1])
+    size = math.copysign(1.0, total) * columns[1]
     return _interval(
-        np.stack((change, sign * columns[1])),
+        np.stack((columns[0] - columns[1], size)),
         _ratio,
         seed=seed,
         resamples=resamples,

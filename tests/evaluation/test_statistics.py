@@ -246,8 +246,20 @@ def test_relative_change_does_not_depend_on_the_unit(values: list[float], seed: 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_relative_change_of_a_tenth_less_everywhere_is_exact(sign: float) -> None:
     reference = [sign * (abs(value) + 1) for value in sample(10)]
-    interval = relative_change_interval([0.9 * r for r in reference], reference, seed=1)
+    less = [r - 0.1 * abs(r) for r in reference]
+    interval = relative_change_interval(less, reference, seed=1)
     assert as_tuple(interval) == pytest.approx((-0.1, -0.1, -0.1), abs=1e-9)
+
+
+@given(values=VALUES, seed=st.integers(0, 99))
+def test_relative_change_has_the_sign_of_the_difference_below_zero_too(
+    values: list[float], seed: int
+) -> None:
+    reference = [-abs(value) - 1.0 for value in values[::-1]]
+    found = relative_change_interval(values, reference, seed=seed, resamples=FEW)
+    assert found is not None
+    change = (sum(values) - sum(reference)) / abs(sum(reference))
+    assert found.mean == pytest.approx(change, abs=1e-9)
 
 
 def test_relative_change_against_a_mean_of_zero_is_undefined() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from adrs.core.evaluation import Verdict
 from adrs.core.isolation import IsolationLevel
+from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
@@ -142,6 +143,19 @@ def test_changes_that_differ_by_rounding_only_have_no_histogram(
     assert tally.histogram == ()
     assert tally.best != tally.worst
     assert tally.best == pytest.approx(tally.worst) == pytest.approx(champion - 1)
+
+
+def test_a_change_below_zero_has_one_sign_in_the_table_and_in_every_scenario(
+    make_book: MakeBook,
+) -> None:
+    profit = Objective(metric="profit", unit="$", direction=Direction.MAXIMIZE)
+    book = make_book(objective=profit, scale=-100.0, noise=0.0, bound=0.5)
+    summary = book.finished(champion=0.6, control=0.7)
+    results = summary.row(RowKind.CHAMPION).results
+    assert [result.change.mean for result in results] == pytest.approx([0.4] * 4)
+    assert summary.scenarios.median == pytest.approx(0.4)
+    assert summary.verdict.change.mean == pytest.approx(1 / 16)  # from −64 to −60
+    assert "profit 6.25 % above on-demand [6.25, 6.25]" in summary.verdict.sentence
 
 
 def test_copies_of_an_evaluation_are_no_repeats(make_book: MakeBook) -> None:

@@ -37,7 +37,7 @@ def relative_change(
     *,
     interval: bool = True,
 ) -> Estimate | None:
-    """Return mean(evaluation) / mean(other) − 1; None where not comparable or other's mean is 0.
+    """Return the change of the mean, relative to other's size; None where that is 0 or unknown.
 
     Args:
         evaluation: how the program did.
