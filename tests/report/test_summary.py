@@ -106,6 +106,8 @@ def test_a_lost_race_is_no_failure_and_a_tuners_tries_are_evaluations(
     assert {c.verdict: c.count for c in attempts.verdicts} == {Verdict.OK: 1, Verdict.BEHIND: 1}
     assert (attempts.trials, attempts.evaluations) == (2, 32)
     assert summary.curve(Arm.SEARCH).points[-1].evaluations == 32
+    humans = 3  # greedy is the initial program and a baseline
+    assert summary.spend.evaluations == humans + 32
 
 
 def test_gains_are_shared_over_the_changes_of_a_trial(make_book: MakeBook) -> None:

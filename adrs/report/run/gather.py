@@ -372,6 +372,7 @@ class _Reader:
                 self._watch.add(trial)
             if arm is Arm.SEARCH and trial.number == self._champion_trial:
                 self.origin = trial
+            self.instruments.evaluations += trial.tried  # a tuner's: counted, not kept
             if trial.evaluation is not None:
                 self.instruments.add(trial.evaluation, trial)
                 if trial.evaluation.program_id in self._wanted:

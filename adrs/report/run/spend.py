@@ -88,7 +88,7 @@ class Spend:
     Attributes:
         calls: calls that were made and answered, over all sittings.
         usd: what they cost; None where the price of one of them is not known.
-        evaluations: evaluations of programs.
+        evaluations: evaluations of programs: of the searches, a tuner's among them, and of the end.
         usage: the tokens of the calls.
         known_usd: what the calls whose price is known cost.
         unpriced: calls whose price is not known.
