@@ -192,6 +192,23 @@ def test_a_search_without_a_valid_program_failed(make_book: MakeBook) -> None:
     assert sum(f.count for f in summary.failures) == 6
 
 
+def test_a_search_that_lost_every_race_found_nothing_better_but_did_not_fail(
+    make_book: MakeBook,
+) -> None:
+    book = make_book()
+    book.humans(ALL)
+    for number in range(1, 4):
+        verdict = Verdict.EXCEPTION if number == 3 else Verdict.BEHIND
+        book.archive.add_trial("amber-fox", book.trial(number, verdict=verdict, detail="no"))
+    book.conclude("greedy", improved=False, control=None)
+    verdict = book.summary().verdict
+    assert verdict.finding is Finding.NOTHING_BETTER
+    assert verdict.sentence == (
+        "No improvement: none of 2 valid programs beats the initial program on train. "
+        "The initial program stands."
+    )
+
+
 def test_a_run_without_a_trial_tried_nothing(make_book: MakeBook) -> None:
     book = make_book()
     book.humans(ALL)

@@ -3,11 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from adrs.core.evaluation import Verdict
 from adrs.core.trial import Trial
 from adrs.report.format import format_success, plural
-
-VALID = (Verdict.OK, Verdict.BEHIND)  # a program that was stopped in a race broke no rule
+from adrs.report.run.races import VALID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

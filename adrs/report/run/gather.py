@@ -26,7 +26,7 @@ from adrs.report.run.model import (
     ProblemFacts,
     VerdictCount,
 )
-from adrs.report.run.races import RaceTally
+from adrs.report.run.races import VALID, RaceTally
 from adrs.report.run.spend import CallCount
 from adrs.report.run.steps import Step
 
@@ -179,7 +179,7 @@ class ArmTally:
             self._duplicates += 1
             return
         self._verdicts[verdict] += 1
-        if verdict not in (Verdict.OK, Verdict.BEHIND):
+        if verdict not in VALID:
             reason = _reason(trial)
             key = (verdict, _NUMBERS.sub("#", reason))
             self._failures[key] += 1
@@ -207,8 +207,8 @@ class ArmTally:
 
     @property
     def valid(self) -> int:
-        """Trials with a score, the initial program's not counted."""
-        return self._verdicts[Verdict.OK]
+        """Trials whose program broke no rule, as far as it was played."""
+        return sum(self._verdicts[verdict] for verdict in VALID)
 
     def attempts(self) -> Attempts:
         """Return the trials by verdict, in the order in which verdicts are declared."""

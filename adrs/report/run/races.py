@@ -5,6 +5,8 @@ from adrs.core.objective import Objective
 from adrs.core.trial import Trial
 from adrs.report.run.model import Races
 
+VALID = (Verdict.OK, Verdict.BEHIND)  # a program that was stopped in a race broke no rule
+
 
 class RaceTally:
     """Counts races, told in the order of the trials.
