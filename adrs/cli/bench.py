@@ -169,15 +169,18 @@ class _Bench:
         """Do what is not done yet, and show the table."""
         wanted = list(plans(list(self._problems.values()), who, seeds, self._terms))
         failed = self._work(wanted, jobs)
-        self._report(wanted)
+        try:
+            self._report(wanted, [contender.label for contender in who])
+        except UsageError as exc:
+            if not failed:
+                raise
+            _complain(str(exc))
         if failed:
             for ending in failed:
-                typer.secho(f"adrs: {ending.name}: {ending.words}", fg=typer.colors.RED, err=True)
-            typer.secho(
-                f"adrs: {len(failed)} of {len(wanted)} runs are not finished. The same command "
-                "goes on with them.",
-                fg=typer.colors.RED,
-                err=True,
+                _complain(f"{ending.name}: {ending.words}")
+            _complain(
+                f"{len(failed)} of {len(wanted)} runs are not finished. The same command "
+                "goes on with them."
             )
             raise typer.Exit(ExitCode.RESUMABLE)
 
@@ -211,7 +214,7 @@ class _Bench:
         arguments = plan.command(record, self._given[plan.problem.name])
         return Task(name=plan.name, arguments=tuple(arguments))
 
-    def _report(self, wanted: Sequence[Plan]) -> None:
+    def _report(self, wanted: Sequence[Plan], labels: Sequence[str]) -> None:
         archive = open_archive(self._terms.archive, read_only=True)
         try:
             records = _records(archive, wanted)
@@ -230,7 +233,13 @@ class _Bench:
         finally:
             archive.close()
         unit = "calls" if self._terms.counts_calls else "evaluations"
-        self._screen.table(bench_table(cells, unit=unit, budget=self._terms.budget))
+        self._screen.table(
+            bench_table(cells, contenders=labels, unit=unit, budget=self._terms.budget)
+        )
+
+
+def _complain(text: str) -> None:
+    typer.secho(f"adrs: {text}", fg=typer.colors.RED, err=True)
 
 
 def _records(archive: Archive, wanted: Sequence[Plan]) -> dict[str, RunRecord]:
@@ -251,7 +260,8 @@ def _simulated(who: Sequence[Contender], seeds: int, calls: int, screen: _Screen
         screen.tell(f"{label}: {seeds} searches of {calls} calls")
 
     cells = simulated_cells(who, seeds=seeds, calls=calls, tell=tell)
-    return bench_table(cells, unit="calls", budget=calls, simulated=True)
+    labels = [contender.label for contender in who]
+    return bench_table(cells, contenders=labels, unit="calls", budget=calls, simulated=True)
 
 
 def _loaded(problems: Sequence[str] | None, params: Mapping[str, Scalar]) -> dict[str, Problem]:

@@ -153,6 +153,16 @@ def test_a_run_that_fails_is_told_and_the_others_are_done(adrs: Call, toy: Path)
     assert "2 strategies × toy × 1 seed" in result.stdout
 
 
+def test_where_every_run_fails_the_words_of_each_are_told(adrs: Call, toy: Path) -> None:
+    problem = toy / "problem.toml"
+    problem.write_text(problem.read_text().replace('fault = ""', 'fault = "raise"'))
+    result = adrs(*BENCH, toy, "--seeds", "1", "--quiet")
+    assert result.returncode == 3
+    assert result.stderr.count("a fault of the evaluator") == 2
+    assert "2 of 2 runs are not finished. The same command goes on" in result.stderr
+    assert "no problem and seed has a finished run of every strategy yet" in result.stderr
+
+
 def test_a_refused_run_ends_the_benchmark_with_its_words(adrs: Call, toy: Path) -> None:
     (toy.parent / "options.toml").write_text("windw = 3\n")
     result = adrs(*BENCH, toy, "--config", "options.toml")

@@ -50,7 +50,8 @@ def cell(
 
 
 def table(*cells: BenchCell) -> BenchTable:
-    return bench_table(cells, unit="evaluations", budget=100)
+    contenders = list(dict.fromkeys(cell.contender for cell in cells))
+    return bench_table(cells, contenders=contenders, unit="evaluations", budget=100)
 
 
 def printed(shown: BenchTable, width: int = 200) -> str:
@@ -68,6 +69,14 @@ def test_headroom_is_a_ratio_of_means_over_scenarios_and_a_mean_over_seeds() -> 
     one = replace(cell("a", 1), gains=(1.0, 3.0), rooms=(2.0, 6.0))
     two = replace(cell("a", 2), gains=(0.0, 8.0), rooms=(2.0, 6.0))
     assert table(one, two).rows[0].headroom.mean == pytest.approx((4 / 8 + 8 / 8) / 2)
+
+
+def test_contenders_stand_as_they_were_named_whichever_run_is_missing() -> None:
+    cells = [cell("b", 1), cell("a", 2), cell("b", 2)]  # a's first run is not finished
+    found = bench_table(cells, contenders=["a", "b", "c"], unit="evaluations", budget=100)
+    assert [row.contender for row in found.rows] == ["a", "b"]
+    assert found.rows[0].against_first is None
+    assert (found.runs, found.left_out) == (2, 1)
 
 
 def test_problems_weigh_the_same() -> None:
@@ -241,7 +250,9 @@ def test_every_row_is_printed_with_its_figures() -> None:
 
 
 def test_a_simulated_table_says_so() -> None:
-    shown = bench_table([cell("a"), cell("b")], unit="calls", budget=100, simulated=True)
+    shown = bench_table(
+        [cell("a"), cell("b")], contenders=["a", "b"], unit="calls", budget=100, simulated=True
+    )
     assert "nothing about real models follows" in printed(shown)
 
 

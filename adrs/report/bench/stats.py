@@ -130,12 +130,18 @@ class BenchTable:
 
 
 def bench_table(
-    cells: Sequence[BenchCell], *, unit: str, budget: int, simulated: bool = False
+    cells: Sequence[BenchCell],
+    *,
+    contenders: Sequence[str],
+    unit: str,
+    budget: int,
+    simulated: bool = False,
 ) -> BenchTable:
     """Return the table of finished runs.
 
     Args:
-        cells: the runs, contenders in the order of the table.
+        cells: the runs.
+        contenders: who is compared, in the order of the table; who has no run is left out.
         unit: what the budget counts.
         budget: of every run.
         simulated: whether a simulated model proposed.
@@ -144,7 +150,8 @@ def bench_table(
         UsageError: runs of a problem were not measured alike; there is no headroom; or no problem
             and seed has a run of every contender.
     """
-    contenders = list(dict.fromkeys(cell.contender for cell in cells))
+    there = {cell.contender for cell in cells}
+    contenders = [name for name in contenders if name in there]
     for problem in dict.fromkeys(cell.problem for cell in cells):
         _check_alike([cell for cell in cells if cell.problem == problem])
     blocks = [
