@@ -10,6 +10,7 @@ MINUS = "−"
 ABSENT = "–"
 PREFIX_UNITS = ("$", "€", "£")
 MOST_EXTRA_DECIMALS = 2
+MOST_CHANGE_DECIMALS = 3
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
@@ -105,6 +106,41 @@ def format_percent(share: float, *, decimals: int = 1, signed: bool = False) -> 
     if signed and share > 0 and shown.strip("0."):
         shown = f"+{shown}"
     return f"{shown} %"
+
+
+def change_decimals(mean: float, low: float | None = None, high: float | None = None) -> int:
+    """Return decimals for a relative change and its interval, where it has one, in percent.
+
+    They are so many that neither a change, nor the end of an interval that leaves out 0, seems to
+    be 0; three at most.
+    """
+    ends = [mean] if low is None or high is None else [mean, low, high]
+    decimals = percent_decimals(ends)
+    if min(ends) > 0 or max(ends) < 0:
+        while decimals < MOST_CHANGE_DECIMALS and any(round(e * 100, decimals) == 0 for e in ends):
+            decimals += 1
+    return decimals
+
+
+def format_change(mean: float, low: float | None = None, high: float | None = None) -> str:
+    """Return a relative change with its interval, where it has one: "−0.3 % [−1.1, 0.6]"."""
+    decimals = change_decimals(mean, low, high)
+    shown = format_percent(mean, decimals=decimals, signed=True)
+    if low is None or high is None:
+        return shown
+    return f"{shown} {format_interval(low, high, decimals=decimals)}"
+
+
+def format_step(value: float, before: float | None, unit: str) -> str:
+    """Return the way from the value before, in percent, or in the unit where that was 0.
+
+    "first" where there is none before.
+    """
+    if before is None:
+        return "first"
+    if before == 0.0:
+        return ("+" if value > 0 else "") + format_value(value, unit)
+    return format_change((value - before) / abs(before))
 
 
 def format_interval(low: float, high: float, *, decimals: int = 1) -> str:

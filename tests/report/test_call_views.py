@@ -17,6 +17,7 @@ from adrs.report.live.budgets import Clocked
 from adrs.report.live.picture import picture
 from adrs.report.live.plain import PlainView
 from adrs.report.live.tally import Tally
+from adrs.report.run.callpanel import step_lines
 
 MakeBook = Callable[..., Any]
 Tell = Callable[[Any], list[Event]]
@@ -195,6 +196,15 @@ def test_improvements_name_their_model(searching: Any) -> None:
     heading = next(i for i, line in enumerate(lines) if line.startswith(" trial"))
     assert lines[heading].split() == ["trial", "gain", "change", "model", "idea"]
     assert lines[heading + 1].split()[4] == "openai/large"
+
+
+def test_a_gain_over_zero_is_told_in_the_unit_and_not_as_the_first(make_book: MakeBook) -> None:
+    book = make_book(models=USE)
+    summary = book.finished()
+    step = replace(summary.steps[-1], score=-2.5, previous=0.0, change=None)
+    [_, shown] = step_lines(replace(summary, steps=(step,)), 100)
+    assert "−$2.50" in shown.plain
+    assert "first" not in shown.plain
 
 
 def test_plain_lines_tell_every_tenth_of_the_budget_that_binds(searching: Any) -> None:

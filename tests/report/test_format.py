@@ -1,12 +1,16 @@
 """Numbers as people read them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adrs.core.objective import Direction, Objective
 from adrs.report.format import (
     better_way,
+    change_decimals,
     clean,
     decimals_for,
+    format_change,
     format_count,
     format_duration,
     format_headroom,
@@ -14,6 +18,7 @@ from adrs.report.format import (
     format_number,
     format_percent,
     format_rate,
+    format_step,
     format_success,
     format_value,
     percent_decimals,
@@ -63,6 +68,34 @@ def test_percents_and_intervals_share_their_form() -> None:
     assert format_headroom(-0.0031, -0.027, 0.024) == "−0.3 % [−2.7, 2.4]"
     assert percent_decimals([0.0012, 0.0011, 0.0013]) == 2
     assert percent_decimals([1.5]) == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [
+        ((-0.003, -0.011, 0.006), "−0.3 % [−1.1, 0.6]"),
+        ((0.025, 0.0004, 0.05), "+2.50 % [0.04, 5.00]"),  # leaves 0 out, and is seen to
+        ((-0.00004, -0.00007, -0.00001), "−0.004 % [−0.007, −0.001]"),
+        ((-0.00001,), "−0.001 %"),
+        ((0.0,), "0.0 %"),
+        ((1.5,), "+150 %"),
+        ((-0.0012, -0.0035, 0.0002), "−0.1 % [−0.4, 0.0]"),
+    ],
+)
+def test_a_change_that_is_one_does_not_seem_to_be_none(ends: tuple[float, ...], shown: str) -> None:
+    assert format_change(*ends) == shown
+
+
+@given(low=st.floats(1e-5, 1.0), size=st.floats(0.0, 1.0))
+def test_an_interval_that_leaves_out_zero_is_shown_to(low: float, size: float) -> None:
+    assert round(100 * low, change_decimals(low + size / 2, low, low + size)) > 0
+
+
+def test_a_step_from_zero_is_shown_in_the_unit() -> None:
+    assert format_step(2.0, None, "slots") == "first"
+    assert format_step(2.0, 0.0, "slots") == "+2.00 slots"
+    assert format_step(-0.5, 0.0, "$") == "−$0.500"
+    assert format_step(9.0, 10.0, "$") == "−10.0 %"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from adrs.core.events import Phase
-from adrs.report.format import clean, format_percent, model_name, percent_decimals
+from adrs.report.format import clean, format_step, model_name
 from adrs.report.layout import CHAMPION, Column, Table
 from adrs.report.live.tally import Improvement, Tally
 
@@ -18,9 +18,10 @@ def improvement_lines(tally: Tally, width: int, room: int) -> list[Text]:
     newest_first = list(tally.arm.improvements)[: -rows - 1 : -1] if rows > 0 else []
     if not newest_first:
         return []
+    unit = "" if tally.objective is None else tally.objective.unit
     columns = [
         Column(title="trial", cells=_texts(f"#{i.trial.number}" for i in newest_first), right=True),
-        Column(title="gain", cells=tuple(_gain(i) for i in newest_first), right=True),
+        Column(title="gain", cells=tuple(_gain(i, unit) for i in newest_first), right=True),
         Column(title="change", cells=_texts(_change(i) for i in newest_first)),
         Column(
             title="idea",
@@ -38,11 +39,8 @@ def _texts(cells: Iterable[str]) -> tuple[Text, ...]:
     return tuple(Text(cell) for cell in cells)
 
 
-def _gain(improvement: Improvement) -> Text:
-    change = improvement.change
-    if change is None:
-        return Text("first")
-    shown = format_percent(change, decimals=percent_decimals([change]), signed=True)
+def _gain(improvement: Improvement, unit: str) -> Text:
+    shown = format_step(improvement.score, improvement.previous, unit)
     return Text(shown, style=CHAMPION)
 
 

@@ -22,10 +22,9 @@ from adrs.core.trial import Arm
 from adrs.report.format import (
     clean,
     format_count,
-    format_percent,
+    format_step,
     format_value,
     model_name,
-    percent_decimals,
     plural,
 )
 from adrs.report.layout import CAUTION, STRONG, WORSE, print_line
@@ -172,16 +171,13 @@ def _start_line(event: RunStarted) -> str:
 
 def _improvement_line(improvement: Improvement, objective: Objective) -> str:
     trial = improvement.trial
-    change = improvement.change
-    by = ""
-    if change is not None:
-        by = f" ({format_percent(change, decimals=percent_decimals([change]), signed=True)})"
+    by = format_step(improvement.score, improvement.previous, objective.unit)
     idea = clean(trial.proposal.idea, limit=LONGEST_IDEA)
     model = model_name(trial.proposal.proposer)
     who = f" by {model}" if model != trial.proposal.proposer else ""
     score = format_value(improvement.score, objective.unit)
     return (
-        f"{trial.arm} improvement #{trial.number}: {objective.metric} {score}{by}, "
+        f"{trial.arm} improvement #{trial.number}: {objective.metric} {score} ({by}), "
         f"{trial.operator}{who}{': ' + idea if idea else ''}"
     )
 

@@ -47,13 +47,6 @@ class Improvement:
     score: float
     previous: float | None
 
-    @property
-    def change(self) -> float | None:
-        """Relative change of the best; None without one."""
-        if not self.previous:
-            return None
-        return (self.score - self.previous) / abs(self.previous)
-
 
 class ArmProgress:
     """One search as far as it has come."""

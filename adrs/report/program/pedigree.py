@@ -14,11 +14,10 @@ from adrs.report.format import (
     better_way,
     clean,
     decimals_for,
+    format_change,
     format_count,
-    format_percent,
     format_value,
     model_name,
-    percent_decimals,
     plural,
 )
 from adrs.report.layout import (
@@ -145,8 +144,7 @@ def _scores(
 def _gain(ancestor: Ancestor) -> Text:
     if ancestor.change is None:
         return Text()
-    decimals = percent_decimals([ancestor.change])
-    shown = format_percent(ancestor.change, decimals=decimals, signed=True)
+    shown = format_change(ancestor.change)
     if ancestor.change == 0:
         return Text(shown, style=CONTEXT)
     return Text(shown, style=CHAMPION if ancestor.gain else WORSE)

@@ -12,14 +12,13 @@ from adrs.report.format import (
     better_way,
     clean,
     decimals_for,
+    format_change,
     format_count,
     format_duration,
     format_headroom,
-    format_interval,
     format_percent,
     format_value,
     model_name,
-    percent_decimals,
 )
 from adrs.report.run.callpanel import spend_parts
 from adrs.report.run.console import race_parts
@@ -137,12 +136,7 @@ def _change(row: ProgramRow) -> str:
 
 
 def _estimate(change: Estimate) -> str:
-    ends = [end for end in (change.mean, change.low, change.high) if end is not None]
-    decimals = percent_decimals(ends)
-    shown = format_percent(change.mean, decimals=decimals, signed=True)
-    if change.low is None or change.high is None:
-        return shown
-    return f"{shown} {format_interval(change.low, change.high, decimals=decimals)}"
+    return format_change(change.mean, change.low, change.high)
 
 
 def _headroom(row: ProgramRow) -> str:

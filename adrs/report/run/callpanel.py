@@ -9,10 +9,9 @@ from adrs.report.format import (
     ABSENT,
     clean,
     format_count,
-    format_percent,
+    format_step,
     format_usd,
     model_name,
-    percent_decimals,
     plural,
 )
 from adrs.report.layout import CHAMPION, CONTEXT, Column, Table
@@ -52,7 +51,7 @@ def step_lines(summary: RunSummary, width: int) -> list[Text]:
         return []
     columns = (
         Column(title="trial", cells=_texts(f"#{step.trial}" for step in steps), right=True),
-        Column(title="train", cells=tuple(_change(step) for step in steps), right=True),
+        Column(title="train", cells=_gains(steps, summary.setup.objective.unit), right=True),
         Column(title="operator", cells=_texts(step.operator for step in steps), drop=2),
         Column(title="model", cells=_texts(model_name(s.proposer) for s in steps), drop=1),
         Column(title="idea", cells=_texts(step.idea for step in steps), shrink=True),
@@ -162,8 +161,6 @@ def _cost(share: SpendShare) -> str:
     return "unknown" if share.usd is None else format_usd(share.usd)
 
 
-def _change(step: Step) -> Text:
-    if step.change is None:
-        return Text("first")
-    decimals = percent_decimals([step.change])
-    return Text(format_percent(step.change, decimals=decimals, signed=True), style=CHAMPION)
+def _gains(steps: Sequence[Step], unit: str) -> tuple[Text, ...]:
+    shown = (format_step(step.score, step.previous, unit) for step in steps)
+    return tuple(Text(gain, style=CHAMPION) for gain in shown)

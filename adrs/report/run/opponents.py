@@ -6,17 +6,16 @@ from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
 from adrs.core.scenario import Split
 from adrs.report.format import (
+    change_decimals,
     clean,
+    format_change,
     format_interval,
     format_percent,
     format_value,
-    percent_decimals,
 )
 from adrs.report.run.compare import difference, relative_change
 from adrs.report.run.gather import Evidence
 from adrs.report.run.model import Estimate
-
-MOST_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +73,7 @@ class Comparison:
         """Return "−0.3 % [−1.1, 0.6]"."""
         if self.change is None:
             return format_value(self.difference.mean, self.objective.unit)
-        decimals = _decimals(self.change)
-        mean = format_percent(self.change.mean, decimals=decimals, signed=True)
-        if self.change.low is None or self.change.high is None:
-            return mean
-        ends = format_interval(self.change.low, self.change.high, decimals=decimals)
-        return f"{mean} {ends}"
+        return format_change(self.change.mean, self.change.low, self.change.high)
 
     def _interval(self) -> str:
         estimate = self.change
@@ -92,16 +86,7 @@ class Comparison:
 
 
 def _decimals(estimate: Estimate) -> int:
-    """Return enough decimals that an interval which leaves out 0 does not seem to begin there."""
-    ends = [end for end in (estimate.mean, estimate.low, estimate.high) if end is not None]
-    decimals = percent_decimals(ends)
-    while (
-        decimals < MOST_DECIMALS
-        and not estimate.covers_zero
-        and any(round(end * 100, decimals) == 0 for end in ends)
-    ):
-        decimals += 1
-    return decimals
+    return change_decimals(estimate.mean, estimate.low, estimate.high)
 
 
 def compare(evidence: Evidence, program_id: str, split: Split) -> Comparison | None:

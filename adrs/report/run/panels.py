@@ -9,13 +9,12 @@ from adrs.core.trial import Arm
 from adrs.report.drawing import HEAVY, LIGHT, StepLine, signed_bars, spread_out, step_plot
 from adrs.report.format import (
     clean,
+    format_change,
     format_count,
     format_headroom,
-    format_interval,
     format_number,
     format_percent,
     format_value,
-    percent_decimals,
     plural,
 )
 from adrs.report.layout import (
@@ -290,9 +289,5 @@ def _ablation_change(each: AblatedChange, objective: Objective) -> Text:
     if change is None:
         shown = format_value(gap.mean, objective.unit)
     else:
-        ends = [end for end in (change.mean, change.low, change.high) if end is not None]
-        decimals = percent_decimals(ends)
-        shown = format_percent(change.mean, decimals=decimals, signed=True)
-        if change.low is not None and change.high is not None:
-            shown += f" {format_interval(change.low, change.high, decimals=decimals)}"
+        shown = format_change(change.mean, change.low, change.high)
     return Text(f"{shown}, within noise" if noise else shown, style=style)

@@ -13,12 +13,10 @@ from adrs.report.format import (
     PREFIX_UNITS,
     better_way,
     decimals_for,
+    format_change,
     format_headroom,
-    format_interval,
     format_number,
-    format_percent,
     format_value,
-    percent_decimals,
 )
 from adrs.report.layout import (
     CAUTION,
@@ -204,9 +202,5 @@ def _change_cell(row: ProgramRow) -> Text:
     change = _change(row)
     if change is None:
         return Text()
-    ends = [end for end in (change.mean, change.low, change.high) if end is not None]
-    decimals = percent_decimals(ends)
-    shown = format_percent(change.mean, decimals=decimals, signed=True)
-    if change.low is not None and change.high is not None:
-        shown += f" {format_interval(change.low, change.high, decimals=decimals)}"
+    shown = format_change(change.mean, change.low, change.high)
     return Text(shown, style=_ROW_STYLES.get(row.kind, ""))

@@ -12,12 +12,11 @@ from adrs.report.format import (
     better_way,
     clean,
     decimals_for,
+    format_change,
     format_headroom,
-    format_interval,
     format_number,
     format_percent,
     format_value,
-    percent_decimals,
     plural,
 )
 from adrs.report.layout import (
@@ -30,7 +29,7 @@ from adrs.report.layout import (
     emit,
     emit_prose,
 )
-from adrs.report.run.model import Estimate, RowKind
+from adrs.report.run.model import RowKind
 from adrs.report.runs.comparison import Contender, Pair, RunComparison
 from adrs.report.runs.leaderboard import Leaderboard, LeftOut, Standing
 from adrs.report.runs.plot import RunCurve, runs_plot, style_of
@@ -285,16 +284,7 @@ def _change(pair: Pair | None, objective: Objective) -> str:
         return ""
     if pair.change is None:
         return format_value(pair.difference, objective.unit)
-    return _signed(pair.change)
-
-
-def _signed(change: Estimate) -> str:
-    ends = [end for end in (change.mean, change.low, change.high) if end is not None]
-    decimals = percent_decimals(ends)
-    shown = format_percent(change.mean, decimals=decimals, signed=True)
-    if change.low is None or change.high is None:
-        return shown
-    return f"{shown} {format_interval(change.low, change.high, decimals=decimals)}"
+    return format_change(pair.change.mean, pair.change.low, pair.change.high)
 
 
 def _chance(chance: float | None) -> str:
