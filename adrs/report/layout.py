@@ -1,11 +1,10 @@
 """Lines for a terminal: columns that never wrap, bars, sparklines, and what colours mean."""
 
 import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
@@ -203,6 +202,24 @@ def beside(blocks: Sequence[Sequence[Text]], widths: Sequence[int]) -> list[Text
     return lines
 
 
+def broken(text: str, width: int) -> list[str]:
+    """Return a text as lines of at most `width` cells, broken at spaces, else within a word.
+
+    A no-break space is no space. There is at least one line, which may be empty.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}".lstrip(" ")
+        if cell_len(joined) <= width:
+            lines[-1] = joined
+        elif cell_len(word) <= width:
+            lines.append(word)
+        else:
+            pieces = (piece.strip(" ") for piece in chop_cells(joined, width))
+            lines[-1:] = [piece for piece in pieces if piece]
+    return lines
+
+
 def emit(console: Console, lines: Iterable[Text]) -> None:
     """Print lines as they are: cut at the console's width, never wrapped, no markup read.
 
@@ -218,7 +235,7 @@ def emit(console: Console, lines: Iterable[Text]) -> None:
 def emit_prose(console: Console, text: str, *, style: str = "") -> None:
     """Print a sentence, broken between words at the console's width, never within a figure."""
     bound = _WITHIN_FIGURE.sub("\N{NO-BREAK SPACE}", clean(text))
-    lines = textwrap.wrap(bound, console.width, break_on_hyphens=False) or [""]
+    lines = broken(bound, console.width)
     emit(console, (Text(line.replace("\N{NO-BREAK SPACE}", " "), style=style) for line in lines))
 
 

@@ -4,6 +4,9 @@ import io
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -12,6 +15,7 @@ from adrs.report.layout import (
     Table,
     announce,
     bar,
+    broken,
     emit,
     emit_prose,
     print_line,
@@ -76,6 +80,24 @@ def test_prose_breaks_between_words_and_never_in_a_figure(paper: Callable[[int],
         assert all(len(line) <= width for line in lines)
         assert any("55 % [50, 60]" in line for line in lines)
         assert any("12.9 %" in line for line in lines)
+
+
+@given(
+    text=st.text("ab -c性é…\N{NO-BREAK SPACE}", max_size=60),
+    width=st.integers(min_value=2, max_value=20),
+)
+def test_broken_text_keeps_every_character_and_fits(text: str, width: int) -> None:
+    lines = broken(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_prose_in_wide_characters_is_broken_and_not_cut(paper: Callable[[int], Console]) -> None:
+    console = paper(30)
+    emit_prose(console, "性能は基準より良いです。検証用の負荷で確認されました。")
+    first, second = printed(console).splitlines()
+    assert first + second == "性能は基準より良いです。検証用の負荷で確認されました。"
+    assert cell_len(first) == 30
 
 
 def test_markup_and_control_characters_are_not_obeyed(paper: Callable[[int], Console]) -> None:

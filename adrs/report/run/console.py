@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -23,6 +24,7 @@ from adrs.report.layout import (
     CONTEXT,
     STRONG,
     WORSE,
+    broken,
     emit,
     emit_prose,
 )
@@ -91,10 +93,10 @@ def header_lines(summary: RunSummary, width: int) -> list[Text]:
     ]
     line = Text.assemble((clean(setup.problem), STRONG), f"  {summary.run.name}")
     context = SEPARATOR.join(parts)
-    if line.cell_len + 3 + len(context) <= width:
+    if line.cell_len + 3 + cell_len(context) <= width:
         return [line.append(f"   {context}", style=CONTEXT)]
     if line.cell_len > width:
-        problem = textwrap.wrap(clean(setup.problem), width, break_on_hyphens=False)
+        problem = broken(clean(setup.problem), width)
         heading = [*(Text(part, style=STRONG) for part in problem), Text(summary.run.name)]
     else:
         heading = [line]
@@ -106,8 +108,8 @@ def flow(label: str, parts: Sequence[str], width: int, *, style: str = "") -> li
     indent = LABEL_WIDTH if label else 0
     lines: list[str] = []
     room = max(width - indent, 20)
-    for part in (piece for whole in parts for piece in textwrap.wrap(whole, room)):
-        if lines and len(lines[-1]) + len(SEPARATOR) + len(part) + indent <= width:
+    for part in (piece for whole in parts for piece in broken(whole, room)):
+        if lines and cell_len(lines[-1] + SEPARATOR + part) + indent <= width:
             lines[-1] += SEPARATOR + part
         else:
             lines.append(part)
@@ -179,10 +181,9 @@ def _command_lines(label: str, command: str, width: int) -> list[Text]:
 
 def wrapped(label: str, text: str, width: int, *, style: str = "") -> list[Text]:
     """Return a sentence after a label, broken between words."""
-    broken = textwrap.wrap(text, max(width - LABEL_WIDTH, 20), break_on_hyphens=False)
     return [
         Text.assemble(((label if number == 0 else "").ljust(LABEL_WIDTH), style), (line, style))
-        for number, line in enumerate(broken)
+        for number, line in enumerate(broken(text, max(width - LABEL_WIDTH, 20)))
     ]
 
 
@@ -255,12 +256,9 @@ def _failure_lines(summary: RunSummary, width: int) -> list[Text]:
     for number, failure in enumerate(summary.failures[:MOST_REASONS]):
         label = "failures" if number == 0 else ""
         shown = f"{format_count(failure.count)} × {failure.verdict}: {failure.reason}"
-        broken = textwrap.wrap(clean(shown), max(width - LABEL_WIDTH, 20))
-        starts = [label, *[""] * (len(broken) - 1)]
-        lines.extend(
-            Text.assemble((start.ljust(LABEL_WIDTH), CONTEXT), line)
-            for start, line in zip(starts, broken, strict=True)
-        )
+        for line in broken(clean(shown), max(width - LABEL_WIDTH, 20)):
+            lines.append(Text.assemble((label.ljust(LABEL_WIDTH), CONTEXT), line))
+            label = ""
     return lines
 
 
