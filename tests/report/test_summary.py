@@ -10,7 +10,7 @@ import pytest
 from adrs.core.evaluation import Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
-from adrs.core.run import Role
+from adrs.core.run import Assessment, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.report.run.curve import MOST_POINTS, BestSoFar
@@ -158,6 +158,28 @@ def test_a_change_below_zero_has_one_sign_in_the_table_and_in_every_scenario(
     assert summary.scenarios.median == pytest.approx(0.4)
     assert summary.verdict.change.mean == pytest.approx(1 / 16)  # from −64 to −60
     assert "profit 6.25 % above on-demand [6.25, 6.25]" in summary.verdict.sentence
+
+
+def test_held_out_results_of_an_unfinished_run_are_not_shown(make_book: MakeBook) -> None:
+    book = make_book()
+    book.humans((Split.TRAIN, Split.VALIDATION, Split.HELDOUT, Split.SHIFTED))
+    book.search(Arm.SEARCH, 0.9)
+    best = book.summary().row(RowKind.BEST)
+    book.archive.add_assessment(
+        "amber-fox",
+        Assessment(
+            role=Role.CHAMPION,
+            label="",
+            program=None,
+            evaluation=replace(
+                book.evaluation("best", Split.HELDOUT, 0.9), program_id=best.program_id
+            ),
+        ),
+    )
+    summary = book.summary()
+    splits = {result.split for row in summary.rows for result in row.results}
+    assert splits == {Split.TRAIN, Split.VALIDATION}
+    assert summary.scenarios is None
 
 
 def test_copies_of_an_evaluation_are_no_repeats(make_book: MakeBook) -> None:

@@ -251,12 +251,13 @@ class Evidence:
         baselines: baselines that were assessed, in the problem's order.
         arms: the search first, then the control where there is one.
         origin: the trial that the champion came from; None for the initial program.
-        bounds: the proven best values.
+        bounds: the proven best values; as for `evaluations`.
         instruments: what scored the programs.
         calls: the model calls.
         jumps: sudden gains: the search's on train in the order of its trials, the champion's.
         ablation: the champion without each of its changes.
-        evaluations: evaluations of the programs that the report shows.
+        evaluations: evaluations of the programs that the report shows; those on held-out
+            workloads once the run is finished, as nobody is to see them before.
     """
 
     record: RunRecord
@@ -327,6 +328,7 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
     for evaluation in once.values():
         reader.instruments.add(evaluation)
     last = champion_jump(assessments, facts, conclusion)
+    shown = [a for a in assessments if conclusion is not None or not a.evaluation.split.held_out]
     return Evidence(
         record=record,
         facts=facts,
@@ -335,12 +337,12 @@ def gather(archive: Archive, record: RunRecord, facts: ProblemFacts) -> Evidence
         baselines=_baselines(assessments, facts),
         origin=reader.origin,
         arms=tuple(arm for arm in arms if arm.arm is Arm.SEARCH or arm.trials),
-        bounds=tuple(a.evaluation for a in assessments if a.role is Role.BOUND),
+        bounds=tuple(a.evaluation for a in shown if a.role is Role.BOUND),
         instruments=reader.instruments,
         calls=CallCount(archive.calls(record.name)),
         jumps=(*watch.jumps, *([] if last is None else [last])),
         ablation=ablated(assessments, conclusion, facts.objective),
-        evaluations=(*assessed, *reader.shown),
+        evaluations=(*(a.evaluation for a in shown if a.role is not Role.BOUND), *reader.shown),
     )
 
 

@@ -38,7 +38,7 @@ class RunFacts:
         name: the run.
         trials: trials of its search so far.
         train: the best program's raw train score; None while that is not settled.
-        heldout: its raw held-out score; None likewise.
+        heldout: its raw held-out score; None before the run is finished.
         improved: what the run concluded; None while it is not finished.
         calls: model calls that were made and answered; None for a run that asks no model.
         usd: what they cost; None likewise, and where the price of one of them is not known.
@@ -65,11 +65,12 @@ def run_facts(archive: Archive, records: Sequence[RunRecord]) -> tuple[RunFacts,
 
 def _facts(record: RunRecord, overview: RunOverview) -> RunFacts:
     asks_models = record.config.models is not None
+    done = record.status is RunStatus.FINISHED
     return RunFacts(
         name=record.name,
         trials=overview.trials,
         train=overview.train,
-        heldout=overview.heldout,
+        heldout=overview.heldout if done else None,
         improved=overview.improved,
         calls=overview.calls if asks_models else None,
         usd=overview.known_usd if asks_models and not overview.unpriced else None,

@@ -37,6 +37,12 @@ def test_they_say_what_became_of_the_runs(runs: Any) -> None:
     assert (asked.trials, asked.calls, asked.usd, asked.improved) == (1, 1, 0.5, None)
 
 
+def test_held_out_results_of_an_unfinished_run_are_not_shown(runs: Any) -> None:
+    *_, unfinished = runs
+    assert unfinished.record.status is not RunStatus.FINISHED
+    assert unfinished.facts.heldout is None
+
+
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
@@ -82,7 +88,7 @@ def test_an_empty_archive_refuses_no_name() -> None:
         (Order.PROBLEM, ["b-spot", "a-spot", "c-toy"]),
         (Order.STATUS, ["b-spot", "a-spot", "c-toy"]),
         (Order.TRIALS, ["c-toy", "a-spot", "b-spot"]),
-        (Order.HELDOUT, ["c-toy", "b-spot", "a-spot"]),
+        (Order.HELDOUT, ["b-spot", "a-spot", "c-toy"]),
         (Order.COST, ["a-spot", "b-spot", "c-toy"]),
         (Order.TIME, ["a-spot", "c-toy", "b-spot"]),
     ],
@@ -92,7 +98,10 @@ def test_they_are_sorted(runs: Any, order: Order, expected: list[str]) -> None:
 
 
 def test_the_largest_first_and_those_without_a_value_last(runs: Any) -> None:
-    assert names(in_order(runs, Order.HELDOUT, reverse=True)) == ["b-spot", "c-toy", "a-spot"]
+    one, none, other = runs
+    better = replace(other, facts=replace(other.facts, heldout=99.0))
+    ordered = in_order((one, none, better), Order.HELDOUT, reverse=True)
+    assert names(ordered) == ["c-toy", "b-spot", "a-spot"]
     newest = [
         replace(run, record=replace(run.record, created_at=f"2026-01-0{number}"))
         for number, run in enumerate(runs, 1)
