@@ -305,12 +305,14 @@ def _above_bound(evaluation: Evaluation, trial: Trial | None) -> AboveBound:
 
 
 def _above(evidence: Evidence) -> list[Evaluation]:
+    """Return what is better than the bounds on average; a program counts once a split."""
     objective = evidence.facts.objective
-    return [
-        evaluation
+    found = {
+        (evaluation.program_id, evaluation.split): evaluation
         for evaluation in evidence.evaluations
         if above_bound(evaluation, evidence.bound(evaluation.split), objective)
-    ]
+    }
+    return list(found.values())
 
 
 def _flags(evidence: Evidence, levels: Sequence[IsolationLevel], verdict: Conclusions) -> list[str]:
