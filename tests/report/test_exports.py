@@ -16,6 +16,7 @@ from rich.console import Console
 from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Verdict
 from adrs.core.program import Program
+from adrs.core.run import ModelUse
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.report.run.appendix import to_markdown
@@ -55,6 +56,17 @@ def test_every_trial_of_both_arms_is_a_row_in_its_order(book: Any) -> None:
     expected = [(arm, t.number) for arm in Arm for t in book.archive.trials("amber-fox", arm)]
     assert [(row.arm, row.trial) for row in rows] == expected
     assert len(rows) == 120
+
+
+def test_the_appendix_tells_what_models_cost_as_the_report_does(make_book: MakeBook) -> None:
+    names = ("openai/cheap", "openai/odd", "openai/reused")
+    book = make_book(models=ModelUse(models=names), proposer=", ".join(names))
+    book.call(1, model="openai/cheap", usd=0.000031)
+    book.call(2, model="openai/odd", usd=None)
+    book.call(3, model="openai/reused", usd=0.01, cached_from="red-hen")
+    lines = to_markdown(book.finished(), program=None).splitlines()
+    costs = [line.split(" | ")[4] for line in lines if line.startswith("| `openai/")]
+    assert costs == ["\\$0.000031", "unknown", "–"]
 
 
 def test_csv_reads_back_exactly(book: Any) -> None:

@@ -19,8 +19,9 @@ from adrs.report.format import (
     format_percent,
     format_value,
     model_name,
+    plural,
 )
-from adrs.report.run.callpanel import spend_parts
+from adrs.report.run.callpanel import cost_in_words, spend_parts
 from adrs.report.run.console import race_parts
 from adrs.report.run.jumpwords import jump_in_words
 from adrs.report.run.model import AblatedChange, Estimate, Gain, ProgramRow, RowKind, RunSummary
@@ -275,7 +276,7 @@ def _cost(summary: RunSummary) -> list[str]:
     total = ", ".join(
         [
             *spend_parts(spend),
-            f"{format_count(spend.evaluations)} evaluations",
+            plural(spend.evaluations, "evaluation"),
             f"{format_duration(times.cpu_s)} CPU",
             f"{format_duration(times.wall_s)} in all",
         ]
@@ -286,7 +287,7 @@ def _cost(summary: RunSummary) -> list[str]:
             format_count(model.calls),
             format_count(model.usage.prompt_tokens),
             format_count(model.usage.completion_tokens),
-            ABSENT if model.usd is None else _text(format_value(model.usd, "$", decimals=4)),
+            _text(cost_in_words(model)),
             format_count(model.improvements),
         )
         for model in spend.models

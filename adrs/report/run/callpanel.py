@@ -34,7 +34,7 @@ def call_lines(summary: RunSummary, width: int) -> list[Text]:
         _counts("calls", [share.calls for share in shares]),
         _counts("tokens sent", [share.usage.prompt_tokens for share in shares], drop=2),
         _counts("received", [share.usage.completion_tokens for share in shares], drop=1),
-        Column(title="cost", cells=_texts(_cost(share) for share in shares), right=True),
+        Column(title="cost", cells=_texts(cost_in_words(share) for share in shares), right=True),
     ]
     if any(share.reused for share in shares):
         columns.append(_counts("reused", [share.reused for share in shares]))
@@ -85,6 +85,13 @@ def improvement_parts(spend: Spend) -> list[str]:
     cost = spend.usd_per_improvement
     each = [format_usd(cost)] if cost else []
     return [f"{' and '.join([*each, f'{calls} calls'])} per improvement"]
+
+
+def cost_in_words(share: SpendShare) -> str:
+    """Return what a model or an operator cost: a dash without calls, "unknown" without a price."""
+    if not share.calls:
+        return ABSENT
+    return "unknown" if share.usd is None else format_usd(share.usd)
 
 
 def overrun_in_words(overrun: Overrun) -> str:
@@ -153,12 +160,6 @@ def _gained(counts: Sequence[int]) -> Column:
         Text(format_count(n), style=CHAMPION) if n else Text(ABSENT, style=CONTEXT) for n in counts
     )
     return Column(title="improved", cells=cells, right=True)
-
-
-def _cost(share: SpendShare) -> str:
-    if not share.calls:
-        return ABSENT
-    return "unknown" if share.usd is None else format_usd(share.usd)
 
 
 def _gains(steps: Sequence[Step], unit: str) -> tuple[Text, ...]:
