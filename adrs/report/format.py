@@ -11,6 +11,7 @@ ABSENT = "–"
 PREFIX_UNITS = ("$", "€", "£")
 MOST_EXTRA_DECIMALS = 2
 MOST_CHANGE_DECIMALS = 3
+ROUNDING = 1e-9  # a share this near 1 is 1
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
@@ -149,8 +150,13 @@ def format_interval(low: float, high: float, *, decimals: int = 1) -> str:
 
 
 def format_headroom(share: float, low: float | None = None, high: float | None = None) -> str:
-    """Return closed headroom in percent, with its interval where there is one: "55 % [50, 60]"."""
-    decimals = 1 if 0 < abs(share) < 0.0995 else 0
+    """Return closed headroom in percent, with its interval where there is one: "55 % [50, 60]".
+
+    It is 100 % at the bound alone.
+    """
+    nearly = 0.995 <= share < 1.0 - ROUNDING
+    decimals = 1 if nearly or 0 < abs(share) < 0.0995 else 0
+    share = min(share, 0.999) if nearly else share
     shown = format_percent(share, decimals=decimals)
     if low is None or high is None:
         return shown

@@ -71,6 +71,22 @@ def test_percents_and_intervals_share_their_form() -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0.994, "99 %"),
+        (0.9956, "99.6 %"),
+        (0.99999, "99.9 %"),
+        (1.0 - 1e-12, "100 %"),
+        (1.0, "100 %"),
+        (1.004, "100 %"),
+        (0.004, "0.4 %"),
+    ],
+)
+def test_headroom_is_closed_at_the_bound_alone(share: float, shown: str) -> None:
+    assert format_headroom(share) == shown
+
+
+@pytest.mark.parametrize(
     ("ends", "shown"),
     [
         ((-0.003, -0.011, 0.006), "−0.3 % [−1.1, 0.6]"),
