@@ -79,6 +79,18 @@ def test_contenders_stand_as_they_were_named_whichever_run_is_missing() -> None:
     assert (found.runs, found.left_out) == (2, 1)
 
 
+def test_draws_of_scenarios_without_room_alone_are_left_out() -> None:
+    rooms = (10.0, 0.0, 0.0, 0.0)
+    poor = [replace(cell("a", s), rooms=rooms, gains=(2.0, -1.0, 0.0, 0.0)) for s in (1, 2)]
+    half = [replace(cell("b", s), rooms=rooms, gains=(5.0, 0.0, 0.0, 0.0)) for s in (1, 2)]
+    first, second = table(*poor, *half).rows
+    assert (second.headroom.low, second.headroom.high) == pytest.approx((0.5, 0.5))
+    assert first.headroom.low is not None
+    assert first.headroom.low >= 0.2 - 0.3  # at the worst, three of the one that lost
+    assert first.headroom.high == pytest.approx(0.2)
+    assert second.beats_first == second.beats_best == 1.0
+
+
 def test_problems_weigh_the_same() -> None:
     cells = [cell("a", s, mean=0.2, spread=0) for s in (1, 2, 3)]
     other = [cell("a", s, mean=0.8, problem="eplb", spread=0) for s in (1, 2, 3)]

@@ -4,9 +4,9 @@ The part of (reference → bound) that a champion closes on held-out scenarios i
 over scenarios, averaged over seeds, then over problems with equal weights. Its uncertainty is that
 of Owen's pigeonhole bootstrap ("The pigeonhole bootstrap", Annals of Applied Statistics 1(2),
 2007): within every problem seeds and scenarios are drawn anew, each with replacement, and all
-strategies keep the same draws, so differences are paired. Intervals are the 2.5 % and 97.5 %
-percentiles. The problems stay as they are: nothing is said about other ones. With fewer than some
-10 seeds intervals are too narrow.
+strategies keep the same draws, so differences are paired. Draws of scenarios without any room are
+left out. Intervals are the 2.5 % and 97.5 % percentiles. The problems stay as they are: nothing is
+said about other ones. With fewer than some 10 seeds intervals are too narrow.
 """
 
 import math
@@ -208,7 +208,7 @@ class _Block:
         seeds: those with which every contender has a run.
         cells: by contender, then seed.
         headrooms: by contender.
-        resampled: shape [contenders, resamples].
+        resampled: shape [contenders, resamples]; NaN where scenarios without room were drawn alone.
     """
 
     def __init__(self, problem: str, cells: Sequence[BenchCell], contenders: Sequence[str]) -> None:
@@ -233,8 +233,8 @@ class _Block:
             )
         self.headrooms: _Floats = (gains.sum(axis=2) / rooms.sum(axis=1)).mean(axis=1)
         by_seed, by_scenario = self._draws(*rooms.shape)
-        # Scenarios may be so drawn that no room is left; such draws would be infinite.
-        drawn_rooms = np.maximum(by_scenario @ rooms.T, 1e-12)
+        drawn_rooms = by_scenario @ rooms.T
+        drawn_rooms[drawn_rooms <= 0.0] = np.nan
         self.resampled: _Floats = np.array(
             [(by_seed * (by_scenario @ one.T) / drawn_rooms).sum(axis=1) for one in gains]
         )
@@ -316,7 +316,7 @@ def _one_sample(blocks: Sequence[_Block]) -> bool:
 def _estimate(level: float, draws: _Floats, one_sample: bool) -> Estimate:
     if one_sample:
         return Estimate(mean=float(level), low=None, high=None)
-    low, high = np.quantile(draws, (0.025, 0.975))
+    low, high = np.nanquantile(draws, (0.025, 0.975))
     return Estimate(
         mean=float(level), low=min(float(low), float(level)), high=max(float(high), float(level))
     )
@@ -324,6 +324,7 @@ def _estimate(level: float, draws: _Floats, one_sample: bool) -> Estimate:
 
 def _probability(differences: _Floats) -> float:
     """Return the share of draws above 0; a tie counts half."""
+    differences = differences[~np.isnan(differences)]
     return float(np.mean((differences > 0) + (differences == 0) / 2))
 
 
@@ -331,6 +332,7 @@ def _beats_all(draws: _Floats, at: int) -> float | None:
     """Return the share of draws in which it is the best; those that tie share a draw."""
     if len(draws) == 1:
         return None
+    draws = draws[:, ~np.isnan(draws[0])]
     top = draws == draws.max(axis=0)
     return float(np.mean(top[at] / top.sum(axis=0)))
 
