@@ -17,7 +17,8 @@ _TIE = 1e-12
 def chances(samples: Sequence[Sequence[float]], objective: Objective) -> NDArray[np.float64]:
     """Return the part of paired bootstrap samples in which one program is better than another.
 
-    Every resample draws the same scenarios for all programs; a tie counts half for each.
+    Every resample draws the same scenarios for all programs; a tie counts half for each. Means of a
+    measured value tie within a step: all scenarios are measured together.
 
     Args:
         samples: each program's values on the same scenarios, in the same order.
@@ -35,7 +36,7 @@ def chances(samples: Sequence[Sequence[float]], objective: Objective) -> NDArray
         raise ValueError(f"need as many values of every program, at least one, got {lengths}")
     values = objective.fitness(1.0) * np.array(samples, dtype=np.float64)
     means = _resampled_means(values)
-    tie = _TIE * float(np.abs(values).max())
+    tie = objective.step + _TIE * max(objective.step, float(np.abs(values).max()))
     found = np.full((len(values), len(values)), 0.5)
     for row, own in enumerate(means):
         gaps = own - means[row + 1 :]

@@ -22,6 +22,14 @@ def test_equal_programs_are_even() -> None:
     assert chances([values, values, values], LOW).tolist() == [[0.5] * 3] * 3
 
 
+def test_measured_values_a_step_apart_are_even() -> None:
+    speed = Objective(metric="speed", unit="", direction=Direction.MAXIMIZE, step=0.25)
+    samples = [[2.25, 1.75, 2.1], [2.0, 1.5, 1.85], [1.75, 1.25, 1.6]]
+    found = chances(samples, speed)
+    assert found[0].tolist() == [0.5, 0.5, 1.0]
+    assert found[1].tolist() == [0.5, 0.5, 0.5]
+
+
 def test_the_chance_is_the_normal_one_for_many_scenarios() -> None:
     rng = np.random.Generator(np.random.PCG64(2))
     gaps = rng.normal(0.0, 1.0, 400)
