@@ -82,11 +82,12 @@ def _ranking(board: Leaderboard) -> Table:
     styles = [_row_style(standing) for standing in standings]
     styled = _Styled([*styles, CONTEXT])
     heldout = [*(s.heldout for s in standings), board.bound]
+    whole = "100 %" if any(s.headroom is not None for s in standings) else ""
     columns = [
         styled.column("rank", [*(str(s.rank) for s in standings), ""], right=True),
         styled.column("program", [*(s.title for s in standings), "proven bound"], shrink=True),
         styled.column("held-out", _values(heldout, board.objective), right=True),
-        styled.column("headroom", [*map(_headroom, standings), "100 %"], right=True, drop=3),
+        styled.column("headroom", [*map(_headroom, standings), whole], right=True, drop=3),
         styled.column("P(1st better)", [*map(_behind, standings), ""], right=True, drop=2),
         styled.column("result", [*map(_concluded, standings), ""], drop=1),
         styled.column(

@@ -40,6 +40,20 @@ def test_runs_and_baselines_are_ranked_together(shelf: Any) -> None:
     assert (board.bound, board.scenarios, board.left_out) == (50.0, 3, ())
 
 
+def test_without_room_there_is_no_headroom_not_even_the_bounds(shelf: Any, sheet: Any) -> None:
+    shelf.begin("one")
+    shelf.humans("one", (Split.TRAIN, Split.HELDOUT), bound=False)
+    shelf.assess("one", Role.BOUND, "", Split.HELDOUT, [100.0, 100.0, 100.0])
+    shelf.assess("one", Role.CHAMPION, "x", Split.HELDOUT, [110.0, 100.0, 100.0])
+    shelf.conclude("one", "x", improved=False)
+    board = ranked(shelf)
+    assert (board.bound, {s.headroom for s in board.standings}) == (100.0, {None})
+    console = sheet(160)
+    render_leaderboard(board, console)
+    [bound] = [line for line in console.file.getvalue().splitlines() if "proven bound" in line]
+    assert "%" not in bound
+
+
 def test_equal_means_share_a_rank(shelf: Any) -> None:
     shelf.finished("one", [80.0, 85.0, 90.0])
     shelf.finished("two", [90.0, 85.0, 80.0])
