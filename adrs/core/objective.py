@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-_ROUNDING = 1e-9  # in steps: multiples of a step, and their differences, are off by rounding
+_ROUNDING = 1e-9  # relative, or in steps: values nearer than this are the same but for rounding
 
 
 class Direction(StrEnum):
@@ -61,6 +61,6 @@ class Objective:
         0 is the reference baseline, 1 the bound; below 0 is worse than the reference.
         """
         room = self.fitness(bound) - self.fitness(reference)
-        if room <= 0:
+        if room <= _ROUNDING * max(abs(bound), abs(reference)):
             return None
         return (self.fitness(value) - self.fitness(reference)) / room

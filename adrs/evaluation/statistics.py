@@ -139,11 +139,12 @@ def headroom_interval(
         ValueError: as in `paired_bootstrap`.
     """
     columns = _columns(values, reference, bound)
+    start, end = (math.fsum(row) / len(row) for row in columns[1:])
+    if objective.headroom_closed(start, reference=start, bound=end) is None:
+        return None
     sign = objective.fitness(1.0)
     gain = sign * (columns[0] - columns[1])
     room = sign * (columns[2] - columns[1])
-    if math.fsum(room) <= 0.0:
-        return None
     found = _interval(
         np.stack((gain, room)), _ratio, seed=seed, resamples=resamples, confidence=confidence
     )

@@ -37,6 +37,8 @@ def test_seeds_are_64_bit(parts: list[str | int]) -> None:
         (COST, 110.0, 100.0, 80.0, -0.5),
         (BALANCE, 0.75, 0.5, 1.0, 0.5),
         (BALANCE, 0.75, 1.0, 1.0, None),
+        (BALANCE, 0.75, 0.9, 0.8, None),
+        (COST, 0.31, 0.1 + 0.2, 0.3, None),  # the reference is at the bound, but for rounding
     ],
 )
 def test_headroom(

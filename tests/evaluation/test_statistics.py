@@ -217,7 +217,7 @@ def test_headroom_ignores_scenarios_without_any() -> None:
     assert as_tuple(interval) == pytest.approx((0.5, 0.5, 0.5))
 
 
-@pytest.mark.parametrize("bound", [10.0, 11.0])
+@pytest.mark.parametrize("bound", [10.0, 11.0, 10.0 - 1e-14])
 def test_no_headroom_has_no_interval(bound: float) -> None:
     sides = [9.0] * 5, [10.0] * 5, [bound] * 5
     assert headroom_interval(*sides, objective=COST, seed=1) is None
