@@ -93,6 +93,16 @@ def test_the_command_for_more_begins_the_same_search(config: RunConfig) -> None:
     assert read(command_for_more(config)) == more
 
 
+@pytest.mark.parametrize(
+    "config", [replace(USUAL, evals=None), changed({"calls": None, "usd": None})]
+)
+def test_a_budget_of_time_alone_is_made_longer(config: RunConfig) -> None:
+    more = read(command_for_more(replace(config, time_s=90.0)))
+    assert more == replace(config, time_s=MORE * 90.0)
+    counted = replace(config, time_s=90.0, evals=10)
+    assert read(command_for_more(counted)) == replace(config, evals=MORE * 10)
+
+
 def test_nothing_usual_is_said() -> None:
     assert command_for_more(USUAL) == "adrs run spot --evals 400"
     assert command_for_more(WITH_MODELS) == (

@@ -19,8 +19,9 @@ _ADDRESS = "base_url"
 
 
 def command_for_more(config: RunConfig) -> str:
-    """Return the command that runs the same search with four times its budgets but for time.
+    """Return the command that runs the same search with four times its budgets.
 
+    A budget of time is left out where there is another: that is to be used up.
     Settings of models that no option can say are in a file that only the user knows.
     """
     words = ["adrs", "run", config.problem]
@@ -28,7 +29,16 @@ def command_for_more(config: RunConfig) -> str:
         words += _model_words(config.models)
     if config.evals is not None:
         words += ["--evals", str(MORE * config.evals)]
+    if config.time_s is not None and not _counts(config):
+        words += ["--time", f"{MORE * config.time_s:g}s"]
     return shlex.join([*words, *_search_words(config), *_order_words(config)])
+
+
+def _counts(config: RunConfig) -> bool:
+    """Tell whether a run has a budget of what can be counted."""
+    use = config.models
+    counted = (config.evals, *(() if use is None else (use.calls, use.tokens, use.usd)))
+    return any(cap is not None for cap in counted)
 
 
 def _model_words(use: ModelUse) -> list[str]:
