@@ -281,8 +281,9 @@ class Run:
     def _conclude(self, initial: Evaluation) -> Conclusion:
         top = self._top(Arm.SEARCH, initial)
         control_top = self._top(Arm.CONTROL, initial)
-        humans = 1 + len(self._problem.baselines)
-        self._phase(Phase.VALIDATION, humans + len(top) + len(control_top))
+        stressed = bool(top) + bool(control_top)  # at the least: the first that is valid there
+        entrants = 1 + len(self._problem.baselines) + len(top) + len(control_top)
+        self._phase(Phase.VALIDATION, entrants + stressed)
         objective = self._problem.objective
         initial_validation = self._assess_humans(Split.VALIDATION)
         found = pick(top, self._assessor, objective, role=Role.CANDIDATE)
@@ -316,16 +317,17 @@ class Run:
         picks = [(Role.CHAMPION, best)]
         if control is not None:
             picks.append((Role.CONTROL, control.program))
-        held_out = [split for split in Split if split.held_out]
         refusal = self._staff.evaluations.level.heldout_refusal
+        held_out = [] if refusal else [split for split in Split if split.held_out]
+        splits = (Split.TRAIN, Split.VALIDATION, *held_out)
         if refusal:
-            held_out = []
             self._staff.sink(Warned(message=refusal))
         else:
-            self._phase(Phase.HELDOUT, 2 * (1 + len(self._problem.baselines) + len(picks)))
+            humans = len(held_out) * (1 + len(self._problem.baselines))
+            self._phase(Phase.HELDOUT, humans + len(splits) * len(picks))
         for split in held_out:
             self._assess_humans(split)
-        for split in (Split.TRAIN, Split.VALIDATION, *held_out):
+        for split in splits:
             for role, program in picks:
                 self._assessor.assess(role, [Entrant(label="", program=program)], split)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adrs.archive.memory import MemoryArchive
-from adrs.core.events import ArmEnded, Event, TrialTold
+from adrs.core.events import ArmEnded, Assessed, Event, Phase, PhaseStarted, TrialTold
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Assignment
@@ -137,6 +137,21 @@ def test_held_out_scenarios_are_touched_only_after_the_champion_is_chosen(bench:
     for arm in Arm:
         for trial in archive.trials("test", arm):
             assert trial.evaluation is None or trial.evaluation.split is Split.TRAIN
+
+
+def test_phases_say_beforehand_how_many_evaluations_they_take(bench: Any) -> None:
+    events: list[Event] = []
+    assert bench.run(MemoryArchive(), sink=events.append).improved
+    taken: dict[Phase, int] = {}
+    totals: dict[Phase, int | None] = {}
+    for event in events:
+        if isinstance(event, PhaseStarted):
+            phase, totals[event.phase] = event.phase, event.total
+        if isinstance(event, Assessed) and event.assessment.role is not Role.BOUND:
+            taken[phase] = taken.get(phase, 0) + 1
+    known = {p: t for p, t in totals.items() if t is not None and p in taken}
+    assert known == {phase: taken[phase] for phase in known}
+    assert {Phase.BASELINES, Phase.VALIDATION, Phase.HELDOUT} <= set(known)
 
 
 def test_everybody_is_held_out_alike(bench: Any) -> None:
