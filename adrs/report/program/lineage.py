@@ -15,6 +15,7 @@ from adrs.report.run.model import ProblemFacts
 
 CROSSOVER = "crossover"
 REDUCED = "made shorter"
+SO_FAR = "best so far"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class Lineage:
         improved: what it concluded; None while it is not finished.
         end: what the line ends with: "champion", "best found" or "best so far".
         trials: trials of the search.
-        ancestors: the programs, the oldest first; empty where no trial has a score.
+        ancestors: the programs, the oldest first; empty where no trial has a score or, in the end,
+            none of the best gave a program that is valid everywhere and not the initial one.
     """
 
     run: str
@@ -127,7 +129,7 @@ def maker_of(archive: Archive, record: RunRecord, program_id: str) -> TrialOutli
 
 def _end(conclusion: Conclusion | None) -> str:
     if conclusion is None:
-        return "best so far"
+        return SO_FAR
     return "champion" if conclusion.improved else "best found"
 
 

@@ -32,7 +32,7 @@ from adrs.report.layout import (
     emit,
     emit_prose,
 )
-from adrs.report.program.lineage import REDUCED, Ancestor, Lineage
+from adrs.report.program.lineage import REDUCED, SO_FAR, Ancestor, Lineage
 from adrs.report.program.showing import SHORT_ID, Origin, ProgramShown, SplitShown
 from adrs.report.source import print_source
 
@@ -70,8 +70,10 @@ def render_lineage(traced: Lineage, console: Console) -> None:
     )
     emit(console, [title])
     if not traced.ancestors:
-        found = f"None of {plural(traced.trials, 'trial')} is better than the initial program."
-        emit_prose(console, f"No lineage: {found}")
+        trials = plural(traced.trials, "trial")
+        ended = "that is valid everywhere and acts differently"
+        wanted = "with a score" if traced.end == SO_FAR else ended
+        emit_prose(console, f"No lineage: none of {trials} gave a program {wanted}.")
         return
     branches = PLAIN_BRANCHES if console.options.ascii_only else BRANCHES
     emit(console, [Text(), *_line_table(traced, branches).lines(console.width), Text()])

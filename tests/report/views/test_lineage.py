@@ -103,7 +103,17 @@ def test_a_run_without_valid_trials_says_so(shelf: Any, sheet: Any) -> None:
     console = sheet()
     render_lineage(traced(shelf), console)
     assert traced(shelf).ancestors == ()
-    assert "None of 1 trial is better than the initial program." in console.file.getvalue()
+    assert "none of 1 trial gave a program with a score." in console.file.getvalue()
+
+
+def test_a_search_whose_better_programs_fail_elsewhere_is_not_said_to_have_none(
+    tree: Any, sheet: Any
+) -> None:
+    tree.conclude("one", "start", improved=False)
+    console = sheet(200)
+    render_lineage(traced(tree), console)
+    said = "No lineage: none of 7 trials gave a program that is valid everywhere and acts different"
+    assert said in console.file.getvalue()
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
