@@ -178,13 +178,15 @@ def format_duration(seconds: float) -> str:
 
 
 def format_rate(per_second: float, noun: str = "") -> str:
-    """Return a rate: "34/s", "2.5/s", "12.0/min" when it is slow; with a noun "2.5 calls/s"."""
+    """Return a rate: "34/s", "2.5/s", "12.0/min", "1.5/h"; with a noun "2.5 calls/s"."""
     of = f" {noun}" if noun else ""
     if per_second >= 10:
         return f"{per_second:,.0f}{of}/s"
     if per_second >= 1:
         return f"{per_second:.1f}{of}/s"
-    return f"{per_second * MINUTE_S:.1f}{of}/min"
+    if per_second * MINUTE_S >= 0.1:
+        return f"{per_second * MINUTE_S:.1f}{of}/min"
+    return f"{per_second * HOUR_S:.2g}{of}/h"
 
 
 def format_success(good: int, of: int) -> str:

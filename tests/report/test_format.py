@@ -138,6 +138,12 @@ def test_rates_and_counts() -> None:
     assert plural(0, "entry", "entries") == "0 entries"
 
 
+def test_a_slow_rate_is_not_none() -> None:
+    assert format_rate(0.2) == "12.0/min"
+    assert format_rate(3 / 7200, "evaluations") == "1.5 evaluations/h"
+    assert format_rate(1e-5) == "0.036/h"
+
+
 def test_cleaning_takes_out_what_a_terminal_would_obey() -> None:
     assert clean("a\x1b[2J\nb\u202e\tc") == "a [2J b c"
     assert clean("abcdefgh", limit=5) == "abcd…"
