@@ -340,7 +340,7 @@ class Run:
             best=self._problem.initial if found is None else found.program,
             control=None if control is None else control.program,
             improved=False,
-            reason="no valid program that acts differently from the initial one was found",
+            reason="no program was found that is valid everywhere and acts unlike the initial one",
         )
         if found is None:
             return conclusion
@@ -371,7 +371,8 @@ class Run:
             seed = derive_seed(self._record.config.seed, "significance", title)
             gain = advantage_interval(best.values, rival.values, objective=objective, seed=seed)
             if not gain.lies_above(0.0):
-                doubts.append(f"within noise of {title} on validation")
+                relation = "worse than" if gain.lies_below(0.0) else "within noise of"
+                doubts.append(f"{relation} {title} on validation")
         return doubts
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.events import ArmEnded, Assessed, Event, Phase, PhaseStarted, TrialTold
+from adrs.core.problem import Baseline
+from adrs.core.program import Program
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Assignment
@@ -169,6 +171,16 @@ def test_everybody_is_held_out_alike(bench: Any) -> None:
             (Role.CONTROL, ""),
             (Role.BOUND, ""),
         }
+
+
+def test_a_best_that_is_worse_than_a_baseline_is_not_said_to_be_within_noise(bench: Any) -> None:
+    start = bench.problem.initial.source
+    known = Program.of(start.replace("slope = 1.0", "slope = 3.0").replace("0.0", "-0.5"))
+    perfect = Baseline(name="known", title="the answer", program=known)
+    bench.problem = replace(bench.problem, baselines=(*bench.problem.baselines, perfect))
+    conclusion = bench.run(MemoryArchive(), evals=20)
+    assert not conclusion.improved
+    assert conclusion.reason == "worse than the answer on validation"
 
 
 def test_without_an_idea_the_initial_program_stands(bench: Any) -> None:
