@@ -41,12 +41,14 @@ def test_runs_take_one_line_each(make_book: MakeBook, paper: Paper, width: int) 
     facts = run_facts(book.archive, [book.archive.run("amber-fox")])
     console = paper(width)
     render_runs(records(book), console, facts=facts)
-    heading, _, first, second = lines(console)
+    heading, _, first, second, *note = lines(console)
     assert max(map(len, lines(console))) <= width
     assert heading.split()[:3] == ["run", "problem", "result"]
     assert first.split()[:4] == ["amber-fox", "spot", "improved", "60"]
     assert "86.0" in first
     assert second.split()[:3] == ["calm-lynx", "spot", "interrupted"]
+    # A run may be better on validation and worse on held-out workloads, which the report tells.
+    assert " ".join(note).startswith("improved: on validation; adrs report RUN tells")
 
 
 def test_runs_can_be_listed_by_their_records_alone(make_book: MakeBook, paper: Paper) -> None:

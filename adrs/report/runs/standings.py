@@ -33,13 +33,15 @@ from adrs.report.run.model import RowKind
 from adrs.report.runs.comparison import Contender, Pair, RunComparison
 from adrs.report.runs.leaderboard import Leaderboard, LeftOut, Standing
 from adrs.report.runs.plot import RunCurve, runs_plot, style_of
+from adrs.report.runs.table import IMPROVED
 
 TALLEST_PLOT, LOWEST_PLOT = 18, 6
 WIDEST_PLOT = 120
-BESIDE_PLOT = 9  # lines of titles and headings, so that a screen holds a comparison of a few runs
+BESIDE_PLOT = 10  # lines of titles and headings, so that a screen holds a comparison of a few runs
 MATRIX_FROM = 3  # runs; of two the table says all
 MOST_NAMED = 4
 FIRST = 3
+RESULT = "result"
 SURE = 0.9995
 LUCK = (
     "Ranked by the held-out results themselves, so the first of many runs is partly lucky: its "
@@ -56,12 +58,20 @@ def render_leaderboard(board: Leaderboard, console: Console) -> None:
     emit(console, [_title(board.problem, "leaderboard", board.objective)])
     emit_prose(console, " · ".join(facts), style=CONTEXT)
     if board.standings:
-        emit(console, [Text(), *_ranking(board).lines(console.width), Text()])
+        table = _ranking(board)
+        emit(console, [Text(), *table.lines(console.width), Text()])
         emit_prose(console, LUCK, style=CONTEXT)
+        _explain(table, any(standing.improved for standing in board.standings), console)
     else:
         emit_prose(console, "No run of this problem has held-out results yet.")
     for left_out in board.left_out:
         emit_prose(console, _left_out(left_out), style=CAUTION)
+
+
+def _explain(table: Table, improved: bool, console: Console) -> None:
+    """Say what "improved" means, where the table says it."""
+    if improved and RESULT not in table.left_out(console.width):
+        emit_prose(console, IMPROVED, style=CONTEXT)
 
 
 def _title(problem: str, view: str, objective: Objective) -> Text:
@@ -89,7 +99,7 @@ def _ranking(board: Leaderboard) -> Table:
         styled.column("held-out", _values(heldout, board.objective), right=True),
         styled.column("headroom", [*map(_headroom, standings), whole], right=True, drop=3),
         styled.column("P(1st better)", [*map(_behind, standings), ""], right=True, drop=2),
-        styled.column("result", [*map(_concluded, standings), ""], drop=1),
+        styled.column(RESULT, [*map(_concluded, standings), ""], drop=1),
         styled.column(
             "control",
             _values([*(s.control for s in standings), None], board.objective),
@@ -199,7 +209,9 @@ def render_comparison(comparison: RunComparison, console: Console) -> None:
     emit(console, [_title(comparison.problem, "runs compared", objective)])
     emit_prose(console, " · ".join(facts), style=CONTEXT)
     emit(console, [Text(), *_plot(comparison, console.width, console.height), Text()])
-    emit(console, _paired(comparison).lines(console.width))
+    table = _paired(comparison)
+    emit(console, table.lines(console.width))
+    _explain(table, any(c.improved for c in comparison.contenders), console)
     scored = [c for c in comparison.contenders if c.heldout is not None]
     if len(scored) >= MATRIX_FROM:
         emit(console, [Text(), *_matrix(comparison, scored, console.width)])
@@ -246,7 +258,7 @@ def _paired(comparison: RunComparison) -> Table:
             right=True,
         ),
         plain.column("scenarios +/=/−", [_wins(pair) for pair in pairs], right=True, drop=3),
-        plain.column("result", [_ended(contender) for contender in contenders], drop=2),
+        plain.column(RESULT, [_ended(contender) for contender in contenders], drop=2),
         plain.column(
             "control",
             _or_absent(contenders, objective, lambda contender: contender.control),

@@ -20,14 +20,16 @@ from adrs.report.format import (
 from adrs.report.layout import (
     CAUTION,
     CHAMPION,
+    CONTEXT,
     STRONG,
     Column,
     Table,
     column,
     emit,
+    emit_prose,
 )
 
-_LONGEST_REASON = 2000
+IMPROVED = "improved: on validation; adrs report RUN tells whether held-out confirms it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ def render_runs(
         column("began, UTC", [r.created_at[:16].replace("T", " ") for r in records], drop=5),
     ]
     emit(console, Table(columns=tuple(columns)).lines(console.width))
+    if any(fact.improved for fact in facts):
+        emit_prose(console, IMPROVED, style=CONTEXT)
 
 
 def _fact_columns(facts: Sequence[RunFacts | None]) -> list[Column]:

@@ -98,6 +98,7 @@ def test_it_fits(three: Any, sheet: Any, width: int, height: int) -> None:
     (row,) = [line.split() for line in lines if line.startswith(" C  three")]
     assert row[2:4] == ["$61.0", "−28.2"]
     assert "> 99.9 %" in text
+    assert ("improved: on validation" in text) == (" result" in text)
 
 
 def test_without_the_same_train_scenarios_there_is_no_plot(three: Any, sheet: Any) -> None:
