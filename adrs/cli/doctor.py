@@ -11,6 +11,7 @@ from adrs.api.isolation import OPTION, preflight_cache
 from adrs.cli.exits import ExitCode
 from adrs.cli.options import JsonOption
 from adrs.core.isolation import WEAKEST
+from adrs.report.format import plural
 from adrs.report.tables import CheckRow, render_checks
 from adrs.sandbox.checks import Check
 from adrs.sandbox.preflight import Preflight, preflight
@@ -56,7 +57,7 @@ def _summary(found: Preflight) -> list[str]:
     lines = [f"isolation level {found.level.name}: {found.level.summary}"]
     if found.got_through:
         names = ", ".join(check.name for check in found.got_through)
-        lines.append(f"{len(found.got_through)} attacks got through: {names}")
+        lines.append(f"{plural(len(found.got_through), 'attack')} got through: {names}")
     if not found.sufficient:
         lines.append(
             f"`adrs run` refuses below {found.minimum.name}; `{OPTION} {found.level.name}` goes on "
