@@ -191,6 +191,13 @@ def test_the_picture_fits_its_terminal(searching: Any, width: int, height: int) 
     assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [1, 10, 20, 21, 29, 30, 31])
+def test_a_narrow_and_tall_terminal_has_a_picture_too(searching: Any, width: int) -> None:
+    lines = drawn(searching(), width, 60)
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= width
+
+
 def test_improvements_name_their_model(searching: Any) -> None:
     lines = drawn(searching())
     heading = next(i for i, line in enumerate(lines) if line.startswith(" trial"))

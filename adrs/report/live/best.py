@@ -29,8 +29,8 @@ def best_lines(tally: Tally, objective: Objective, width: int, height: int) -> l
     if not arms:
         return [Text("best so far  none yet", style=CONTEXT)]
     moved = len({point.best for p in arms.values() for point in p.curve.points}) > 1
-    tall = height >= PLOT_HEIGHT and moved
-    lines = (_plot if tall else _rows)(arms, objective, width)
+    room = height >= PLOT_HEIGHT and width >= BESIDE_PLOT + NARROWEST_CURVE
+    lines = (_plot if room and moved else _rows)(arms, objective, width)
     if tally.reference is not None:
         shown = format_value(tally.reference, objective.unit)
         lines[0].append(f"  ({clean(tally.reference_title)} {shown})", style=CONTEXT)
