@@ -9,9 +9,11 @@ import pytest
 from rich.console import Console
 
 from adrs.core.isolation import IsolationLevel
+from adrs.core.program import Program
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
+from adrs.report.run.appendix import to_markdown
 from adrs.report.run.console import render_report
 from adrs.report.run.jsonreport import to_json
 from adrs.report.run.model import Finding
@@ -47,6 +49,9 @@ def test_better_on_validation_is_said_and_not_called_an_improvement(make_book: M
         f"{REFUSAL}. The initial program stands."
     )
     assert summary.integrity.heldout_refusal == REFUSAL
+    markdown = to_markdown(summary, program=Program.of("y = 1\n"))
+    assert "## The best program, not scored on held-out workloads" in markdown
+    assert "no significant improvement" not in markdown
     assert summary.run.next[0] == "adrs doctor"
     assert any("weak isolation: L1" in flag for flag in summary.integrity.flags)
 

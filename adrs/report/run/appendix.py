@@ -24,7 +24,15 @@ from adrs.report.format import (
 from adrs.report.run.callpanel import cost_in_words, spend_parts
 from adrs.report.run.console import race_parts
 from adrs.report.run.jumpwords import jump_in_words
-from adrs.report.run.model import AblatedChange, Estimate, Gain, ProgramRow, RowKind, RunSummary
+from adrs.report.run.model import (
+    AblatedChange,
+    Estimate,
+    Finding,
+    Gain,
+    ProgramRow,
+    RowKind,
+    RunSummary,
+)
 from adrs.report.run.programs import SPLIT_HEADINGS
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#$])")
@@ -298,8 +306,11 @@ def _cost(summary: RunSummary) -> list[str]:
 
 
 def _code_title(summary: RunSummary) -> str:
-    champion = summary.row(RowKind.CHAMPION) is not None
-    return "The champion" if champion else "The best program, no significant improvement"
+    if summary.row(RowKind.CHAMPION) is not None:
+        return "The champion"
+    if summary.verdict.finding is Finding.UNASSESSED:
+        return "The best program, not scored on held-out workloads"
+    return "The best program, no significant improvement"
 
 
 def _code(program: Program) -> list[str]:
