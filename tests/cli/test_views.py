@@ -55,7 +55,8 @@ def test_runs_are_filtered_and_sorted(adrs: Call) -> None:
     assert [run["name"] for run in found] == ["two", "one", "keyed"]
     assert "heldout_key" not in found[0]["config"]
     lines = adrs("runs", "--status", "finished").stdout.splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["one", "two", "keyed"]
+    assert [line.split()[0] for line in lines[2:5]] == ["one", "two", "keyed"]
+    assert lines[6].startswith("improved: on validation; ")
     assert "No run passes these filters." in adrs("runs", "--status", "running").stdout
     refused = adrs("runs", "--strategy", "adaptiv", code=2)
     assert "no run of this archive has that strategy. Did you mean adaptive?" in said(refused)

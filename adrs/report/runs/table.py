@@ -107,6 +107,7 @@ def render_runs(
     ]
     emit(console, Table(columns=tuple(columns)).lines(console.width))
     if any(fact.improved for fact in facts):
+        emit(console, [Text()])
         emit_prose(console, IMPROVED, style=CONTEXT)
 
 
