@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from adrs.api.isolation import banner, preflight_cache, refusal
@@ -23,6 +24,7 @@ from adrs.api.stopping import Stop
 from adrs.api.warning import Warn, warn_caller
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
+from adrs.catalog.manifest import MANIFEST
 from adrs.catalog.problems import evaluator_reference
 from adrs.core.events import EventSink
 from adrs.core.isolation import WEAKEST, IsolationLevel
@@ -44,7 +46,7 @@ from adrs.engine.proposals import InlineProposals, Proposals
 from adrs.engine.remembered import Recorded, RememberedEvaluations
 from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
-from adrs.errors import SandboxUnavailableError, UsageError
+from adrs.errors import ProblemError, SandboxUnavailableError, UsageError
 from adrs.evaluation.cores import available_cores
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.pool import ScorerPool
@@ -229,7 +231,9 @@ def check_proposer(
     Raises:
         UsageError: a library or a key is missing, a prompt template is at fault, or the run whose
             answers are to be proposed is not there or has none.
+        ProblemError: the problem's vocabulary is malformed.
     """
+    _check_vocabulary(problem)
     if models is not None:
         models.ready()
         check_prompts(models.use, problem, tool.evaluator.interface)
@@ -239,6 +243,14 @@ def check_proposer(
             recorded_answers(opened, config.proposer.removeprefix(REPLAY))
         finally:
             opened.close()
+
+
+def _check_vocabulary(problem: Problem) -> None:
+    """See that the blind proposers can use it; the control needs it after a search with models."""
+    try:
+        PROPOSERS[CONTROL[1]](problem)
+    except ProblemError as exc:
+        raise ProblemError(f"{Path(problem.location) / MANIFEST}: {exc}.") from exc
 
 
 def proposer_banner(config: RunConfig, problem: Problem, models: Models | None) -> str:

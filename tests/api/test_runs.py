@@ -201,6 +201,20 @@ def test_data_that_will_not_do_after_the_search_is_refused_before_it() -> None:
     assert not Path("a.db").exists()
 
 
+def test_a_malformed_vocabulary_is_refused_before_a_model_is_asked(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control, after the search, is the first that parses it."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    manifest = toy / "problem.toml"
+    manifest.write_text(manifest.read_text().replace('terms = ["x"]', 'terms = ["x *"]'))
+    with ModelServer(ServerSettings(seed=3)) as server:
+        expected = rf"{manifest}: vocabulary: terms: expected a Python expression, found 'x \*'"
+        with pytest.raises(adrs.ProblemError, match=expected):
+            adrs.run(toy, model="openai/strong", base_url=server.url, calls=2, archive="a.db")
+    assert not Path("a.db").exists()
+
+
 def test_calls_shift_to_the_model_that_brings_more(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,8 +88,9 @@ class Words:
             raise ProblemError(
                 f"vocabulary: const_range: expected 0 < low <= high, found {low}, {high}"
             )
+        terms = [term for term in vocabulary.terms if term not in vocabulary.numeric]
         return Words(
-            numeric=_phrases("numeric", [*vocabulary.numeric, *vocabulary.terms]),
+            numeric=(*_phrases("numeric", vocabulary.numeric), *_phrases("terms", terms)),
             lists=_phrases("numeric_lists", vocabulary.numeric_lists),
             booleans=_phrases("booleans", vocabulary.booleans),
             guards=_phrases("guards", vocabulary.guards),

@@ -291,7 +291,7 @@ BROKEN = ("not ) Python",)
     ("field", "vocabulary"),
     [
         ("numeric", Vocabulary(numeric=BROKEN)),
-        ("numeric", Vocabulary(terms=BROKEN)),
+        ("terms", Vocabulary(terms=BROKEN)),
         ("numeric_lists", Vocabulary(numeric_lists=BROKEN)),
         ("guards", Vocabulary(guards=BROKEN)),
         ("booleans", Vocabulary(booleans=BROKEN)),
