@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from adrs import __version__
 from adrs.api import compose
 from adrs.api.sitting import Sitting
 from adrs.api.warning import Warn
-from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.isolation import IsolationLevel
 from adrs.core.run import RunRecord, RunStatus
-from adrs.engine.names import free_name
+from adrs.engine.names import create_nameless, free_name
 from adrs.engine.run import changed_parts
 from adrs.errors import UsageError
 
@@ -41,7 +41,7 @@ def replayed(
     open_archive(archive, read_only=True).close()  # replaying never creates an archive
     with closing(open_archive(archive)) as opened:
         source = opened.run(run)
-        record = _record(opened, source)
+        record = _record(source)
         problem = load_problem(record.config.problem, record.config.params)
         tool = compose.instrument_of(record.config, problem)
         changed = changed_parts(source, problem, tool.label)
@@ -56,7 +56,8 @@ def replayed(
         with compose.pool(tool, level=level, workers=count) as evaluations:
             if models is not None:
                 models.ready()
-            opened.create_run(record)
+            wanted = partial(free_name, f"{source.name}-replay")
+            record = create_nameless(opened, record, wanted)
             yield Sitting(
                 record=record,
                 problem=problem,
@@ -68,13 +69,11 @@ def replayed(
             )
 
 
-def _record(archive: Archive, source: RunRecord) -> RunRecord:
-    taken = {record.name for record in archive.runs()}
+def _record(source: RunRecord) -> RunRecord:
     # The recorded course ends by itself; the source's wall time was its own.
     config = replace(source.config, replays=source.name, time_s=None)
     return replace(
         source,
-        name=free_name(f"{source.name}-replay", taken),
         config=config,
         adrs_version=__version__,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),

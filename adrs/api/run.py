@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Scalar, Split
-from adrs.engine.names import run_name
+from adrs.engine.names import create_nameless, run_name
 from adrs.errors import UsageError
 from adrs.evaluation.scorer_process import ScorerProcess, head_start
 
@@ -189,8 +190,7 @@ def begun(
             evaluations.foresee(humans, Split.TRAIN)
         compose.check_proposer(config, loaded, tool, models, archive=archive)
         with closing(open_archive(archive)) as opened:
-            record = _record(opened, name, config, loaded, tool)
-            opened.create_run(record)
+            record = _created(opened, name, config, loaded, tool)
             yield Sitting(
                 record=record,
                 problem=loaded,
@@ -202,16 +202,20 @@ def begun(
             )
 
 
-def _record(
+def _created(
     archive: Archive,
     name: str | None,
     config: RunConfig,
     problem: Problem,
     tool: compose.Instrument,
 ) -> RunRecord:
-    taken = {record.name for record in archive.runs()}
-    return RunRecord(
-        name=name or run_name(problem.name, config.seed, taken),
+    """Add a new run to its archive, and return it.
+
+    Raises:
+        UsageError: the name is taken.
+    """
+    record = RunRecord(
+        name=name or "",
         config=config,
         problem_parts=problem.parts,
         evaluator=tool.label,
@@ -219,6 +223,10 @@ def _record(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         status=RunStatus.RUNNING,
     )
+    if name is None:
+        return create_nameless(archive, record, partial(run_name, problem.name, config.seed))
+    archive.create_run(record)
+    return record
 
 
 def _checked_name(name: str | None) -> str | None:

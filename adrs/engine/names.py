@@ -1,8 +1,12 @@
 """Names for runs: two words, the same for the same problem and seed in a fresh archive."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
+from adrs.archive.protocol import Archive
+from adrs.core.run import RunRecord
 from adrs.core.seeds import derive_seed
+from adrs.errors import UsageError
 
 ADJECTIVES = (
     "amber", "brisk", "calm", "clear", "copper", "crisp", "dapper", "early", "fair", "fleet",
@@ -40,3 +44,25 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
         number += 1
         name = f"{wanted}-{number}"
     return name
+
+
+def create_nameless(
+    archive: Archive, record: RunRecord, name: Callable[[Collection[str]], str]
+) -> RunRecord:
+    """Add a run under a name that is made up for it.
+
+    Args:
+        archive: where it is added.
+        record: the run, of whatever name.
+        name: returns one that is not among those that are taken.
+
+    Returns:
+        The run as it was added.
+    """
+    while True:
+        named = replace(record, name=name({known.name for known in archive.runs()}))
+        try:
+            archive.create_run(named)
+        except UsageError:
+            continue  # another process took the name in between
+        return named
