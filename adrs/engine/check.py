@@ -12,7 +12,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
-from adrs.core.program import Program
+from adrs.core.program import UNPARSABLE, Program
 from adrs.core.scenario import Split, scenario_id
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask
@@ -60,17 +60,20 @@ def cheats(problem: Problem) -> tuple[Cheat, ...]:
     """Read the programs under `cheats/`, each with its expectation from its docstring.
 
     Raises:
-        ProblemError: a docstring does not say what to expect.
+        ProblemError: one cannot be read, or its docstring does not say what to expect.
     """
     folder = Path(problem.location) / "cheats"
     return tuple(_cheat(path, problem) for path in sorted(folder.glob("*.py")))
 
 
 def _cheat(path: Path, problem: Problem) -> Cheat:
-    source = path.read_text(encoding="utf-8-sig")
+    try:
+        source = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ProblemError(f"{path}: cannot be read: {exc}") from exc
     try:
         text = ast.get_docstring(ast.parse(source)) or ""
-    except SyntaxError:
+    except UNPARSABLE:
         text = source.lstrip("# ")
     marks = dict(
         (key.strip(), value.strip())

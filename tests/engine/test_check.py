@@ -1,15 +1,26 @@
 """What a problem's check makes of values that are measured, and of those that are not."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adrs.catalog.problems import load_problem
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
-from adrs.engine.check import Cheat, check_order, check_splits, judge_cheat, same_worth
+from adrs.engine.check import (
+    Cheat,
+    cheats,
+    check_order,
+    check_splits,
+    judge_cheat,
+    same_worth,
+)
+from adrs.errors import ProblemError
 
 CHEAT = Cheat(name="lie", program=Program.of("x = 1\n"), expect=None, twin="honest")
 
@@ -24,6 +35,21 @@ def result(*values: float) -> Evaluation:
         isolation=IsolationLevel.L3,
         evaluator="line 1",
     )
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda cheat: cheat.write_bytes(b'"""\nexpect: ok\n"""\n# \xff\n'),
+        lambda cheat: cheat.mkdir(),
+        lambda cheat: cheat.symlink_to("nowhere.py"),
+    ],
+)
+def test_a_cheat_that_cannot_be_read_is_named(toy: Path, spoil: Callable[[Path], object]) -> None:
+    (toy / "cheats").mkdir()
+    spoil(toy / "cheats" / "lie.py")
+    with pytest.raises(ProblemError, match=r"cheats/lie\.py: cannot be read: "):
+        cheats(load_problem(toy))
 
 
 @pytest.mark.parametrize(("shift", "right"), [(0.0, True), (-0.5, True), (0.1, True), (3.0, False)])
