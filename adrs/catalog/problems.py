@@ -18,6 +18,7 @@ from adrs.core.scenario import Scalar
 from adrs.errors import ProblemError, UsageError
 
 BUNDLED = ENTRY_POINTS = "adrs.problems"
+EVALUATORS = "adrs.evaluators"  # the bundled families, and the group of entry points beside them
 logger = logging.getLogger(__name__)
 
 
@@ -54,8 +55,9 @@ def _roots() -> Iterator[Path]:
     for entry in entry_points(group=ENTRY_POINTS):
         try:
             yield from _folders_of(entry.value)
-        except (ImportError, ValueError) as exc:
-            logger.warning("problems of %s cannot be found: %s", entry.name, exc)
+        except Exception as exc:  # noqa: BLE001  (importing another distribution may raise anything)
+            fault = type(exc).__name__
+            logger.warning("problems of %s cannot be found: %s: %s", entry.name, fault, exc)
 
 
 def _folders_of(package: str) -> list[Path]:
@@ -138,6 +140,9 @@ def evaluator_reference(problem: Problem) -> str:
 
     A manifest names a family of `adrs.evaluators` or of an entry point of that group; a name that
     begins with a dot is a Python file in the problem's own folder.
+
+    Raises:
+        ProblemError: there is no such file, or two families have the name.
     """
     name = problem.evaluator
     if name.startswith("."):
@@ -145,8 +150,24 @@ def evaluator_reference(problem: Problem) -> str:
         if not path.is_file():
             raise ProblemError(f"{problem.location}/{MANIFEST}: evaluator: no file {path.name}.")
         return f"file:{path}"
-    plugins = {entry.name: entry.value for entry in entry_points(group="adrs.evaluators")}
-    return plugins.get(name, f"adrs.evaluators.{name}")
+    bundled = f"{EVALUATORS}.{name}"
+    plugins = sorted({entry.value for entry in entry_points(group=EVALUATORS, name=name)})
+    if not plugins:
+        return bundled
+    families = [bundled, *plugins] if _is_there(bundled) else plugins
+    if len(families) > 1:
+        raise ProblemError(
+            f"two evaluators are called '{name}': {families[0]} and {families[1]}. Rename the "
+            "entry point of one of them, or uninstall its distribution."
+        )
+    return families[0]
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 def _text(path: Path) -> str:

@@ -45,6 +45,55 @@ def test_an_unknown_name_gives_the_nearest() -> None:
         load_problem("sopt")
 
 
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put a distribution of these entry points and files where Python looks for modules."""
+
+    def install(entry_points: str, files: dict[str, str]) -> None:
+        info = "acme-1.0.dist-info"
+        metadata = "Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n"
+        whole = {f"{info}/METADATA": metadata, f"{info}/entry_points.txt": entry_points, **files}
+        for place, text in whole.items():
+            path = tmp_path / "site" / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        monkeypatch.syspath_prepend(tmp_path / "site")
+
+    return install
+
+
+@pytest.mark.parametrize("text", ["raise RuntimeError('no GPU')", "def f(:", "import nowhere"])
+def test_a_distribution_that_cannot_be_imported_hides_no_problem(
+    install: Callable[..., None], caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    install("[adrs.problems]\nours = acme_broken.problems\n", {"acme_broken/__init__.py": text})
+    assert {"eplb", "spot"} <= {f.name for f in discover()}
+    assert "problems of ours cannot be found: " in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "entry_points", "expected"),
+    [
+        ("mine", "mine = acme.one", "acme.one"),
+        ("spot", "spot = acme.one", "two .* 'spot': adrs.evaluators.spot and acme.one"),
+        ("mine", "mine = acme.one\nmine = acme.two", "two .* 'mine': acme.one and acme.two"),
+        ("no.such", "no.such = acme.one", "acme.one"),
+        ("mine", "yours = acme.one", "adrs.evaluators.mine"),
+    ],
+)
+def test_no_evaluator_takes_the_place_of_another(
+    folder: Path, install: Callable[..., None], name: str, entry_points: str, expected: str
+) -> None:
+    install(f"[adrs.evaluators]\n{entry_points}\n", {})
+    manifest('".evaluator"', f'"{name}"')(folder)
+    problem = load_problem(folder)
+    if not expected.startswith("two"):
+        assert evaluator_reference(problem) == expected
+        return
+    with pytest.raises(ProblemError, match=expected):
+        evaluator_reference(problem)
+
+
 @pytest.mark.parametrize("name", ["x" * 300, "./" + "x" * 300])
 def test_a_name_longer_than_a_file_may_have_is_unknown(name: str) -> None:
     with pytest.raises(UsageError, match="no problem "):
