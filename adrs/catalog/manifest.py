@@ -145,6 +145,9 @@ def read_manifest(folder: Path) -> Manifest:
     except ValidationError as exc:
         raise ProblemError(_described(path, exc)) from exc
     names = [baseline.name for baseline in manifest.baselines]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ProblemError(f"{path}: baselines: two are called '{twice[0]}'. Rename one of them.")
     if manifest.reference not in names:
         raise ProblemError(
             f"{path}: reference: no baseline is called '{manifest.reference}'; "

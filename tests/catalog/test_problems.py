@@ -114,6 +114,10 @@ def test_a_name_longer_than_a_file_may_have_is_unknown(name: str) -> None:
         (limit("wall_s = 1e6"), r"limits\.wall_s: .* less than or equal to 86400, got 1000000"),
         (limit("memory_mb = 99999999999999"), r"limits\.memory_mb: .* 1048576, got 99999999999999"),
         (limit("decisions = 9000000000000"), r"limits\.decisions: .* got 9000000000000"),
+        (
+            manifest("[splits.train]", '[[baselines]]\nname = "flat"\ntitle = "x"\n[splits.train]'),
+            r"problem\.toml: baselines: two are called 'flat'",
+        ),
         (manifest('reference = "flat"', 'reference = "flut"'), r"no baseline is called 'flut'"),
         (lambda f: (f / "initial.py").write_text("x = 1\n"), r"initial\.py: broken evolve region"),
         (lambda f: (f / "baselines" / "flat.py").unlink(), r"flat\.py: cannot be read"),
