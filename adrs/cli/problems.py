@@ -56,23 +56,34 @@ class Row:
 @app.command()
 def problems(*, json: JsonOption = False) -> None:
     """List the problems that can be called by name."""
-    rows = [_row(load_problem(folder.name)) for folder in discover()]
+    found = [_row(folder.name) for folder in discover()]
+    rows = [row for row in found if row is not None]
     if json:
         typer.echo(jsonlib.dumps([_shown(row) for row in rows], indent=2, allow_nan=False))
     else:
         render(rows, Console())
 
 
-def _row(problem: Problem) -> Row:
+def _row(name: str) -> Row | None:
+    """Return what the list says of a problem; None where it is malformed, as is then told."""
+    try:
+        problem = load_problem(name)
+    except AdrsError as exc:
+        _tell(f"{name} is left out: {exc}")
+        return None
     try:
         interface = compose.instrument(problem).evaluator.interface
     except AdrsError as exc:
-        typer.secho(f"adrs: {problem.name}: {exc}", fg=typer.colors.YELLOW, err=True)
+        _tell(f"{problem.name}: {exc}")
         kind = ""
     else:
         kind = ONLINE if isinstance(interface, OnlineInterface) else PLANNER
     bound = read_manifest(Path(problem.location)).bound
     return Row(problem=problem, kind=kind, bound=bound or "")
+
+
+def _tell(text: str) -> None:
+    typer.secho(f"adrs: {text}", fg=typer.colors.YELLOW, err=True)
 
 
 def _shown(row: Row) -> dict[str, object]:

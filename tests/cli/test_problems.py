@@ -61,24 +61,38 @@ def test_as_json(adrs: Any) -> None:
     assert rows["spot"]["splits"] == {split.value: spot.splits[split].count for split in Split}
 
 
-def test_a_problem_whose_evaluator_is_missing_does_not_hide_the_others(
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    toy: Path,
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, toy: Path, tmp_path: Path) -> Path:
+    """The folder of the problem `nobody` that another distribution brings, to be broken."""
     info = tmp_path / "site" / "broken-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[adrs.problems]\nbroken = broken_problems\n")
-    manifest = toy / "problem.toml"
-    manifest.write_text(manifest.read_text().replace('".evaluator"', '"no_such_family"'))
     (tmp_path / "site" / "broken_problems").mkdir()
-    toy.rename(tmp_path / "site" / "broken_problems" / "nobody")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    return toy.rename(tmp_path / "site" / "broken_problems" / "nobody")
+
+
+def test_a_problem_whose_evaluator_is_missing_does_not_hide_the_others(
+    capsys: pytest.CaptureFixture[str], broken: Path
+) -> None:
+    manifest = broken / "problem.toml"
+    manifest.write_text(manifest.read_text().replace('".evaluator"', '"no_such_family"'))
     problems(json=True)
     said = capsys.readouterr()
     rows = {row["name"]: row for row in json.loads(said.out)}
     assert rows["nobody"]["kind"] is None
     assert rows["spot"]["kind"] == ONLINE
     assert "nobody: evaluator adrs.evaluators.no_such_family" in said.err
+
+
+def test_a_malformed_problem_does_not_hide_the_others(
+    capsys: pytest.CaptureFixture[str], broken: Path
+) -> None:
+    (broken / "problem.toml").write_text("title = [")
+    problems(json=True)
+    said = capsys.readouterr()
+    names = {row["name"] for row in json.loads(said.out)}
+    assert "spot" in names
+    assert "nobody" not in names
+    assert f"nobody is left out: {broken}/problem.toml: not valid TOML" in said.err
