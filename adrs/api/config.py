@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from adrs.core.scenario import Scalar
 from adrs.errors import UsageError
 
 # Whole numbers are stored as signed, of 64 bits.
 _Count = Annotated[int, Field(ge=1, lt=2**63)]
+
+
+def _as_dict(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+_AnyMapping = BeforeValidator(_as_dict)  # strict types take none but a dict
 
 
 class RunOptions(BaseModel):
@@ -30,7 +37,7 @@ class RunOptions(BaseModel):
     cache: bool | None = None
     prompts: str | None = None
     prompt_tokens: Annotated[int | None, Field(ge=1000, lt=2**63)] = None
-    models: dict[str, dict[str, Any]] = {}
+    models: Annotated[dict[str, Annotated[dict[str, Any], _AnyMapping]], _AnyMapping] = {}
     strategy: str | None = None
     also: list[str] | None = None
     without: list[str] | None = None
@@ -40,7 +47,7 @@ class RunOptions(BaseModel):
     window: Annotated[int | None, Field(ge=1, le=1024)] = None
     workers: _Count | None = None
     control: bool | None = None
-    params: dict[str, Scalar] = {}
+    params: Annotated[dict[str, Scalar], _AnyMapping] = {}
 
     def under(self, given: "RunOptions") -> "RunOptions":
         """Return these options with everything that `given` says taking their place."""

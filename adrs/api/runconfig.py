@@ -25,7 +25,10 @@ from adrs.proposers.llm.models import ModelSpec
 
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
-ONLY_WITH_MODELS = ("calls", "tokens", "usd", "concurrency", "base_url", "cache", "prompts")
+ONLY_WITH_MODELS = (
+    "calls", "tokens", "usd", "concurrency", "base_url", "cache", "prompts", "prompt_tokens",
+    "models",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -189,6 +190,19 @@ def test_every_argument_takes_effect(toy: Path) -> None:
     assert (config.params, config.minimum_isolation) == ({"bound": -1.0}, "L1")
 
 
+def test_any_mapping_is_taken(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    with ModelServer(ServerSettings(seed=3)) as server:
+        adrs.run(
+            toy, model="openai/strong", base_url=server.url, calls=1, control=False,
+            params=MappingProxyType({"bound": -1.0}),
+            models=MappingProxyType({"*": MappingProxyType({"max_tokens": 500})}),
+        )  # fmt: skip
+    with adrs.open_archive() as archive:
+        assert archive.run().config.params == {"bound": -1.0}
+        assert [call.request.settings["max_tokens"] for call in archive.calls()] == [500]
+
+
 def test_data_that_will_not_do_after_the_search_is_refused_before_it() -> None:
     """Recordings of 80 h: enough for the jobs of train, too little for the longest of shifted."""
     choices = load_problem("spot_regions").splits[Split.TRAIN].choices["zones"]
@@ -323,6 +337,9 @@ def test_what_must_not_be_missed_is_a_warning_or_an_event(
         ({"also": ["tune"], "without": ["tune"]}, "expected one of the two"),
         ({"model": "gpt"}, "no model is called 'gpt'"),
         ({"calls": 3}, "--calls: it is about language models; name one with --model"),
+        ({"prompt_tokens": 8_000}, "--prompt-tokens: it is about language models"),
+        ({"models": {"openai/small": {}}}, "--models: it is about language models; name one"),
+        ({"models": {"*": 1}}, "--models.*: input should be a valid dictionary, got 1"),
         ({"time": "soon"}, "--time soon: expected a duration"),
         ({"time": -1.5}, "--time -1.5: expected a duration"),
         ({"params": {"x": 1}}, "no parameter is called 'x'"),
