@@ -36,6 +36,7 @@ class MemoryArchive:
 
     def __init__(self) -> None:
         self._runs: dict[str, _Run] = {}
+        self._calls: list[tuple[str, Call]] = []  # of all runs, each with its run's name
         self._closed = False
 
     @property
@@ -102,7 +103,9 @@ class MemoryArchive:
 
     def add_call(self, run: str, call: Call) -> None:
         """Append an attempt at a model call; see `Archive.add_call`."""
-        self._get(run).calls.append(deepcopy(call))
+        kept = deepcopy(call)
+        self._get(run).calls.append(kept)
+        self._calls.append((run, kept))
 
     def calls(self, run: str) -> Iterator[Call]:
         """Return the attempts of a run that are there now, in the order in which they came."""
@@ -116,12 +119,10 @@ class MemoryArchive:
     def answer(self, digest: str, *, run: str | None) -> tuple[str, Call] | None:
         """Return the newest answer to a request; see `Archive.answer`."""
         self._check_open()
-        for name in reversed(list(self._runs)):
-            if run is not None and name != run:
-                continue
-            for call in reversed(self._runs[name].calls):
-                if call.request.digest == digest and call.outcome is CallOutcome.OK:
-                    return name, deepcopy(call)
+        for name, call in reversed(self._calls):
+            wanted = run in (None, name) and call.outcome is CallOutcome.OK
+            if wanted and call.request.digest == digest:
+                return name, deepcopy(call)
         return None
 
     def add_assessment(self, run: str, assessment: Assessment) -> None:

@@ -39,6 +39,7 @@ from adrs.errors import ArchiveError, UsageError
 from adrs.testing.archive_calls import CallsConformance, bits, numbers_of, round_trip
 from adrs.testing.archive_values import (
     RUN,
+    a_call,
     a_conclusion,
     a_record,
     a_trial,
@@ -222,6 +223,9 @@ class ArchiveConformance(CallsConformance, ViewsConformance):
             lambda: archive.add_trial("nobody", a_trial(1)),
             lambda: archive.trials("nobody", Arm.SEARCH),
             lambda: archive.trial_count("nobody", Arm.SEARCH),
+            lambda: archive.add_call("nobody", a_call()),
+            lambda: archive.calls("nobody"),
+            lambda: archive.answered("nobody"),
             lambda: archive.add_assessment("nobody", an_assessment()),
             lambda: archive.assessments("nobody"),
             lambda: archive.set_status("nobody", RunStatus.FINISHED, spent_s=1),

@@ -65,6 +65,18 @@ class CallsConformance:
         assert archive.answer(digest, run="other") is None
         assert archive.answer(digest, run=None) == found
 
+    def test_the_newest_answer_of_all_runs_need_not_be_the_newest_runs(
+        self, archive: Archive, run: str
+    ) -> None:
+        """Runs go on side by side: what counts is when the answer came."""
+        archive.create_run(a_record("other"))
+        archive.add_call("other", replace(a_call("a"), text="first"))
+        archive.add_call(run, replace(a_call("a"), text="second"))
+        found = archive.answer(a_call("a").request.digest, run=None)
+        assert found is not None
+        assert (found[0], found[1].text) == (run, "second")
+        assert archive.answer(a_call("a").request.digest, run="other") is not None
+
     def test_a_run_knows_which_requests_were_answered(self, archive: Archive, run: str) -> None:
         """Failures are no answers, nor are those of other runs; a repeated answer counts once."""
         archive.create_run(a_record("other"))
