@@ -119,9 +119,14 @@ def read_program(path: str | os.PathLike[str]) -> Program:
     """Return the program in a file.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: it cannot be read, or is a program's text in the place of a path.
     """
+    if "\n" in os.fspath(path):
+        raise UsageError(
+            "expected the path of a program's file, got lines of text: a program's source is given "
+            "as adrs.Program.of(source)."
+        )
     try:
         return Program.of(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as exc:
+    except (OSError, ValueError) as exc:
         raise UsageError(f"{path}: cannot be read: {exc}") from exc

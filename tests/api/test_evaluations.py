@@ -69,6 +69,8 @@ def test_a_program_that_fails_is_a_result(toy: Path, capfd: pytest.CaptureFixtur
     [
         ({"problem": "sopt"}, "no problem is called 'sopt'"),
         ({"program": "no.py"}, "no.py: cannot be read"),
+        ({"program": "x = 1\n" * 999}, "expected the path of a program's file, got lines of text"),
+        ({"program": "a\0b"}, "cannot be read: embedded null byte"),
         ({"split": "test"}, "--split test: expected one of train, validation, heldout"),
         ({"workers": 0}, "--workers 0: expected at least 1"),
         ({"allow_weak_sandbox": "no"}, "--allow-weak-sandbox no: expected L0, L1 or L2"),
