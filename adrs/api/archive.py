@@ -9,7 +9,7 @@ from adrs.api.reporting import result_of, summary_of
 from adrs.api.results import RunResult
 from adrs.archive.protocol import Archive
 from adrs.archive.sql import opening
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.core.call import Call
 from adrs.core.program import Program
 from adrs.core.run import Assessment, RunRecord
@@ -61,20 +61,20 @@ class ArchiveReader:
         """Return what a run found so far, finished or not.
 
         Raises:
-            UsageError: its problem is not found.
+            UsageError: its problem is not found, or has another objective by now.
         """
         record = self.run(run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         return summary_of(self._archive, record.name, problem)
 
     def result(self, run: str | None = None) -> RunResult:
         """Return what a finished run found, as `adrs.run` did.
 
         Raises:
-            UsageError: it is not finished, or its problem is not found.
+            UsageError: it is not finished, or its problem is as for `report`.
         """
         record = self.run(run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         return result_of(self._archive, record, problem)
 
     def trials(self, run: str | None = None, *, arm: Arm = Arm.SEARCH) -> Iterator[Trial]:

@@ -10,6 +10,7 @@ from adrs.core.problem import OWN_EVALUATOR, Problem
 from adrs.core.scenario import Split
 from adrs.errors import ProblemError
 
+OBJECTIVE = f"{MANIFEST}: objective"
 _DIGEST_BYTES = 8
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from adrs.catalog.manifest import MANIFEST, Manifest, read_manifest
-from adrs.catalog.parts import parts_of
+from adrs.catalog.parts import OBJECTIVE, parts_of
 from adrs.core.problem import Baseline, Problem
 from adrs.core.program import Program, evolve_region
+from adrs.core.run import RunRecord
 from adrs.core.scenario import Scalar
 from adrs.errors import ProblemError, UsageError
 
@@ -133,6 +134,23 @@ def load_problem(
         parts={},
     )
     return replace(problem, parts=parts_of(problem, manifest, params or ()))
+
+
+def problem_of(record: RunRecord) -> Problem:
+    """Load the problem of a run, to tell what the run's values mean.
+
+    Raises:
+        UsageError: it is not found, or its objective is another one than the values are of.
+        ProblemError: the folder is malformed; the text names file and field.
+    """
+    problem = load_problem(record.config.problem, record.config.params)
+    before = record.problem_parts.get(OBJECTIVE)
+    if before not in (None, problem.parts[OBJECTIVE]):
+        raise UsageError(
+            f"run {record.name} cannot be read: since it began, {OBJECTIVE} of {problem.location} "
+            "changed, so that its values would be taken for others. Put it back."
+        )
+    return problem
 
 
 def evaluator_reference(problem: Problem) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.report.run.jsonreport import as_json
 from adrs.report.run.model import ProblemFacts
@@ -35,8 +35,7 @@ def compare(
     try:
         records = [opened.run(name) for name in runs]
         require_comparable(records)
-        config = records[0].config
-        facts = ProblemFacts.of(load_problem(config.problem, config.params))
+        facts = ProblemFacts.of(problem_of(records[0]))
         comparison = compare_runs(opened, records, facts)
     finally:
         opened.close()

@@ -14,7 +14,7 @@ from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.reporting import summary_of
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, RunArgument
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
@@ -62,7 +62,7 @@ def export(
     opened = open_archive(archive, read_only=True)
     try:
         record = opened.run(run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         _write(_content(opened, record, problem, format, width), output)
     finally:
         opened.close()

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption, ProblemArgument
 from adrs.report.run.jsonreport import as_json
 from adrs.report.run.model import ProblemFacts
@@ -45,8 +45,7 @@ def leaderboard(
         records = runs_of(opened.runs(), problem)
         measure = None if like is None else opened.run(like)
         field = field_of(opened, records, like=measure)
-        config = (field.like or records[-1]).config
-        facts = ProblemFacts.of(load_problem(config.problem, config.params))
+        facts = ProblemFacts.of(problem_of(field.like or records[-1]))
         board = rank(opened, field, facts, problem_name(problem))
     finally:
         opened.close()

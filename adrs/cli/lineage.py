@@ -7,7 +7,7 @@ from rich.console import Console
 
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
 from adrs.report.program.lineage import lineage as trace
 from adrs.report.program.pedigree import render_lineage
@@ -28,7 +28,7 @@ def lineage(
     opened = open_archive(archive, read_only=True)
     try:
         record = opened.run(run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         traced = trace(opened, record, ProblemFacts.of(problem))
     finally:
         opened.close()

@@ -7,7 +7,7 @@ import typer
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.reporting import summary_of
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
 from adrs.cli.reporting import show
 from adrs.report.run.schema import report_schema
@@ -32,7 +32,7 @@ def report(
     opened = open_archive(archive, read_only=True)
     try:
         record = opened.run(run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         show(summary_of(opened, record.name, problem), archive=opened.place, json=json)
     finally:
         opened.close()

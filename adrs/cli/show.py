@@ -8,7 +8,7 @@ from rich.console import Console
 
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
-from adrs.catalog.problems import load_problem
+from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption
 from adrs.report.program.lineage import maker_of
 from adrs.report.program.pedigree import render_program
@@ -43,7 +43,7 @@ def show(
         program_id = resolve_program(opened, program)
         places = opened.appearances(program_id)
         record = record_of(opened, places, run)
-        problem = load_problem(record.config.problem, record.config.params)
+        problem = problem_of(record)
         maker = maker_of(opened, record, program_id)
         shown = show_program(places, record, problem.objective, maker=maker)
     finally:

@@ -67,6 +67,23 @@ def test_an_unfinished_run_has_a_report_and_no_result(toy: Path) -> None:
             archive.result()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [('"minimize"', '"maximize"'), ('unit = ""', 'unit = "ms"')]
+)
+def test_values_are_not_taken_for_those_of_another_objective(
+    archive: adrs.ArchiveReader, result: adrs.RunResult, toy: Path, old: str, new: str
+) -> None:
+    manifest = toy / "problem.toml"
+    before = manifest.read_text()
+    manifest.write_text(before.replace(old, new))
+    for read in (archive.report, archive.result):
+        with pytest.raises(adrs.UsageError, match=r"one cannot be read: .*objective of .* changed"):
+            read("one")
+    assert archive.program("best") == result.best
+    manifest.write_text(before.replace('title = "flat"', 'title = "level"'))
+    assert archive.result("one").verdict == result.verdict
+
+
 def test_an_archive_is_not_created(folder: Path) -> None:
     with pytest.raises(adrs.UsageError, match=r"no archive at none\.db"):
         adrs.open_archive("none.db")
