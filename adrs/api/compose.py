@@ -48,7 +48,7 @@ from adrs.engine.run import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import ProblemError, SandboxUnavailableError, UsageError
 from adrs.evaluation.cores import available_cores
-from adrs.evaluation.instrument import build_evaluator
+from adrs.evaluation.instrument import build_evaluator, own_faults
 from adrs.evaluation.pool import ScorerPool
 from adrs.evaluation.protocol import Evaluator
 from adrs.evaluation.scorer_process import ScorerProcess
@@ -131,11 +131,13 @@ def check_workloads(tool: Instrument) -> None:
 
     Raises:
         ProblemError: one cannot be made; the text says why.
+        EvaluatorError: the evaluator fails at one.
     """
     task = tool.task
     for spec in task.splits.values():
         for scenario in scenarios(task.problem, spec, task.heldout_key):
-            tool.evaluator.workload(scenario)
+            with own_faults(task.evaluator, f"workload({scenario.id}) failed"):
+                tool.evaluator.workload(scenario)
 
 
 def named(kind: str, name: str, table: dict[str, Any]) -> str:

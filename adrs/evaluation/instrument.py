@@ -31,12 +31,12 @@ def build_evaluator(reference: str, params: Mapping[str, Scalar]) -> Evaluator[A
             else.
         ProblemError: it refuses a parameter.
     """
-    with _own_faults(reference, "cannot be imported"):
+    with own_faults(reference, "cannot be imported"):
         module = _module(reference)
     build = vars(module).get("build")
     if not callable(build):
         raise EvaluatorError(f"evaluator {reference}: has no function build(params). Add one.")
-    with _own_faults(reference, "build(params) failed"):
+    with own_faults(reference, "build(params) failed"):
         evaluator: Evaluator[Any] = build(params)
         _check(reference, evaluator)
     return evaluator
@@ -58,10 +58,17 @@ def _check(reference: str, built: Evaluator[Any]) -> None:
 
 
 @contextmanager
-def _own_faults(reference: str, what: str) -> Iterator[None]:
+def own_faults(reference: str, what: str) -> Iterator[None]:
     """An evaluator is a plug-in: whatever it raises is told in one line with its place.
 
     What it raises of `adrs.errors` is let through: it has a text of its own.
+
+    Args:
+        reference: the evaluator's, as `build_evaluator` takes it.
+        what: what went wrong, such as "cannot be imported".
+
+    Raises:
+        EvaluatorError: anything else was raised in the block.
     """
     try:
         yield

@@ -9,7 +9,7 @@ import ctypes
 import signal
 import sys
 import traceback
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from multiprocessing.connection import Connection
 
 from adrs.core.isolation import IsolationLevel
@@ -35,38 +35,58 @@ from adrs.sandbox.zygote_sandbox import ZygoteSandbox
 PR_SET_PDEATHSIG = 1
 
 
+class _HarnessGoneError(Exception):
+    """The harness closed its end, and nobody waits for an answer.
+
+    An evaluator may raise EOFError and ConnectionError too, of a file or a server of its own.
+    """
+
+
 def serve(connection: Connection, level: IsolationLevel) -> None:
     """Answer requests until the harness closes its end."""
-    try:
-        with ZygoteSandbox(level) as sandbox:
-            _work(connection, sandbox)
-    except (EOFError, ConnectionError):
-        return  # the harness is gone, and nobody waits for an answer
-    except AdrsError as exc:
-        connection.send_bytes(encode(FaultReply(kind=type(exc).__name__, message=str(exc))))
+    with suppress(_HarnessGoneError):
+        try:
+            with ZygoteSandbox(level) as sandbox:
+                _work(connection, sandbox)
+        except AdrsError as exc:
+            _send(connection, FaultReply(kind=type(exc).__name__, message=str(exc)))
 
 
 def _work(connection: Connection, sandbox: Sandbox) -> None:
-    start = decode(connection.recv_bytes())
+    start = decode(_received(connection))
     assert isinstance(start, Start)
     task = start.task
     try:
         scoring = Scoring(task, build_evaluator(task.evaluator, task.params), sandbox)
         _serve(connection, scoring)
-    except (AdrsError, EOFError, ConnectionError):
+    except (AdrsError, _HarnessGoneError):
         raise
     except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported
-        connection.send_bytes(encode(_evaluator_fault(task.evaluator, exc)))
+        _send(connection, _evaluator_fault(task.evaluator, exc))
 
 
 def _serve(connection: Connection, scoring: Scoring) -> None:
     while True:
         try:
-            answer = _answer(scoring, connection.recv_bytes())
+            answer = _answer(scoring, _received(connection))
         except SandboxUnavailableError:
             return  # the sandbox died: the harness starts another scorer and sends the work again
         if answer is not None:
-            connection.send_bytes(encode(answer))
+            _send(connection, answer)
+
+
+def _received(connection: Connection) -> bytes:
+    try:
+        return connection.recv_bytes()
+    except (EOFError, ConnectionError) as exc:
+        raise _HarnessGoneError from exc
+
+
+def _send(connection: Connection, message: EvaluateReply | BoundsReply | FaultReply) -> None:
+    try:
+        connection.send_bytes(encode(message))
+    except ConnectionError as exc:
+        raise _HarnessGoneError from exc
 
 
 def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None:

@@ -215,6 +215,18 @@ def test_data_that_will_not_do_after_the_search_is_refused_before_it() -> None:
     assert not Path("a.db").exists()
 
 
+def test_an_evaluator_that_fails_with_ones_own_parameters_is_named(toy: Path) -> None:
+    evaluator = toy / "evaluator.py"
+    text = evaluator.read_text()
+    evaluator.write_text(
+        text.replace("return np.random", "raise EOFError\n        return np.random")
+    )
+    expected = r"workload\(train/0000\) failed: EOFError \(.*evaluator\.py:\d+, in workload\)"
+    with pytest.raises(adrs.EvaluatorError, match=expected):
+        adrs.run(toy, evals=EVALS, params={"bound": -1.0}, archive="a.db")
+    assert not Path("a.db").exists()
+
+
 def test_a_malformed_vocabulary_is_refused_before_a_model_is_asked(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,13 +11,14 @@ from adrs.evaluation.protocol import Outcome
 from adrs.sandbox.protocol import Session
 
 Points = np.ndarray[Any, Any]
+RAISED = {"raise": ZeroDivisionError, "end": EOFError, "reset": ConnectionResetError}
 
 
 class LineEvaluator:
     """Value: mean absolute error of the predicted points.
 
-    Parameters: `bound`, the bound it claims (0 is the true one); `fault`, "nan", "metric" or
-    "raise" to break the evaluator's own contract.
+    Parameters: `bound`, the bound it claims (0 is the true one); `fault`, "nan", "metric" or one
+    of `RAISED` to break the evaluator's own contract.
     """
 
     family = "line"
@@ -51,8 +52,8 @@ class LineEvaluator:
         return outcomes
 
     def _spoilt(self, error: float) -> float:
-        if self._fault == "raise":
-            raise ZeroDivisionError("a fault of the evaluator")
+        if self._fault in RAISED:
+            raise RAISED[self._fault]("a fault of the evaluator")
         return float("nan") if self._fault == "nan" else error
 
 

@@ -160,9 +160,16 @@ def test_a_folder_called_adrs_in_the_working_directory_is_not_imported(
         assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
 
 
-def test_an_evaluators_fault_stops_the_pool_with_its_place(make_task: MakeTask) -> None:
-    expected = pytest.raises(EvaluatorError, match=r"ZeroDivisionError: .*line_evaluator\.py")
-    with start(make_task(fault="raise")) as pool, expected:
+@pytest.mark.parametrize(
+    ("fault", "raised"),
+    [("raise", "ZeroDivisionError"), ("end", "EOFError"), ("reset", "ConnectionResetError")],
+)
+def test_an_evaluators_fault_stops_the_pool_with_its_place(
+    make_task: MakeTask, fault: str, raised: str
+) -> None:
+    """Whatever it is: a file of the evaluator's own may end early, a server of its own be gone."""
+    expected = pytest.raises(EvaluatorError, match=rf"{raised}: .*line_evaluator\.py")
+    with start(make_task(fault=fault)) as pool, expected:
         pool.evaluate([sloped(1)], Split.TRAIN)
 
 
