@@ -341,6 +341,9 @@ def test_a_full_disk_undoes_the_call_and_says_so(filled: Path, capped: SqlArchiv
         ("  ", ["empty", "runs/adrs.db"]),
         ("nonsense://", ["nonsense"]),
         ("://", ["URL"]),
+        ("sqlite://adrs.db", ["sqlite://adrs.db", "sqlite:///relative/path"]),
+        ("sqlite:///adrs.db?detect_types=x", ["adrs.db", "'x'"]),
+        ("postgresql://localhost:port/adrs", ["URL", "'port'"]),
     ],
 )
 def test_a_malformed_url_is_the_users_error(url: str, parts: list[str]) -> None:

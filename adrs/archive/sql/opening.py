@@ -79,8 +79,10 @@ def _place(text: str) -> _Place:
         )
     try:
         url = make_url(text)
-    except ArgumentError as exc:
-        raise UsageError(f"the archive's URL is not one that SQLAlchemy can read: {exc}") from exc
+    except (ArgumentError, ValueError) as exc:
+        raise UsageError(
+            f"the archive's URL is not one that SQLAlchemy can read: {_one_line(exc)}"
+        ) from exc
     in_memory = url.database in (None, "", ":memory:")
     on_file = url.get_backend_name() == SQLITE and not in_memory and "uri" not in url.query
     path = Path(url.database) if on_file and url.database else None
@@ -118,8 +120,8 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
             )
         else:
             engine = create_engine(place.url)
-    except ArgumentError as exc:
-        raise UsageError(f"cannot use the archive {place.name}: {exc}") from exc
+    except (ArgumentError, ValueError) as exc:
+        raise UsageError(f"cannot use the archive {place.name}: {_one_line(exc)}") from exc
     except ImportError as exc:
         raise UsageError(
             f"the archive {place.name} needs the Python package '{exc.name}': install it, or "
@@ -127,6 +129,10 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
         ) from exc
     set_up(engine, busy_timeout_s=busy_timeout_s)
     return engine
+
+
+def _one_line(exc: Exception) -> str:
+    return " ".join(str(exc).split())
 
 
 def _timeout_s(place: _Place, otherwise: float) -> float:
