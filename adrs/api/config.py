@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from adrs.core.scenario import Scalar
+from adrs.catalog.manifest import AnyScalar
 from adrs.errors import UsageError
 
 # Whole numbers are stored as signed, of 64 bits.
@@ -47,7 +47,7 @@ class RunOptions(BaseModel):
     window: Annotated[int | None, Field(ge=1, le=1024)] = None
     workers: _Count | None = None
     control: bool | None = None
-    params: Annotated[dict[str, Scalar], _AnyMapping] = {}
+    params: Annotated[dict[str, AnyScalar], _AnyMapping] = {}
 
     def under(self, given: "RunOptions") -> "RunOptions":
         """Return these options with everything that `given` says taking their place."""

@@ -4,7 +4,8 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Limits
@@ -15,6 +16,16 @@ from adrs.errors import ProblemError
 MANIFEST = "problem.toml"
 DAY_S = 86_400.0
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise PydanticCustomError("scalar", "Expected a number or a text")
+    return value
+
+
+# Of a union alone, a fault is told as one of its first type.
+AnyScalar = Annotated[Scalar, BeforeValidator(_scalar)]
 
 
 class _Strict(BaseModel):
@@ -38,7 +49,7 @@ class _Baseline(_Strict):
 class _Split(_Strict):
     count: Annotated[int, Field(ge=1)]
     draw: Annotated[int, Field(ge=0)] = 0
-    choices: dict[str, Annotated[list[Scalar], Field(min_length=1)]] = {}
+    choices: dict[str, Annotated[list[AnyScalar], Field(min_length=1)]] = {}
 
 
 class _Splits(_Strict):
@@ -84,7 +95,7 @@ class Manifest(_Strict):
     reference: Name
     bound: Literal["exact", "relaxed"] | None = None
     objective: _Objective
-    params: dict[str, Scalar] = {}
+    params: dict[str, AnyScalar] = {}
     baselines: Annotated[list[_Baseline], Field(min_length=1)]
     splits: _Splits
     limits: _Limits = _Limits()

@@ -354,6 +354,7 @@ def test_what_must_not_be_missed_is_a_warning_or_an_event(
         ({"models": {"*": 1}}, "--models.*: input should be a valid dictionary, got 1"),
         ({"time": "soon"}, "--time soon: expected a duration"),
         ({"time": -1.5}, "--time -1.5: expected a duration"),
+        ({"params": {"x": True}}, "--params.x: expected a number or a text, got True"),
         ({"params": {"x": 1}}, "no parameter is called 'x'"),
         ({"workers": 0}, "--workers: input should be greater"),
         ({"name": "a/b"}, "--run 'a/b': expected letters"),

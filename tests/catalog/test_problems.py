@@ -118,6 +118,11 @@ def test_a_name_longer_than_a_file_may_have_is_unknown(name: str) -> None:
             manifest("[splits.train]", '[[baselines]]\nname = "flat"\ntitle = "x"\n[splits.train]'),
             r"problem\.toml: baselines: two are called 'flat'",
         ),
+        (
+            manifest("rate = 0.5", "rate = true"),
+            r"params\.rate: expected a number or a text",
+        ),
+        (manifest("[0.5, 0.9]", "[0.5, []]"), r"train\.choices\.load\.1: expected a number or"),
         (manifest('reference = "flat"', 'reference = "flut"'), r"no baseline is called 'flut'"),
         (lambda f: (f / "initial.py").write_text("x = 1\n"), r"initial\.py: broken evolve region"),
         (lambda f: (f / "baselines" / "flat.py").unlink(), r"flat\.py: cannot be read"),
