@@ -391,6 +391,19 @@ class DurableArchiveConformance(ArchiveConformance):
             assert list(again.assessments(RUN)) == [an_assessment()]
             assert again.conclusion(RUN) == a_conclusion(Program.of("x = 1\n"))
 
+    def test_every_write_is_there_for_others_when_it_returns(
+        self, archive: Archive, reopen: Opener
+    ) -> None:
+        """Nothing waits for a later call, or for closing: what was paid for is kept by then."""
+        archive.create_run(a_record())
+        with closing(reopen()) as other:
+            archive.add_call(RUN, a_call())
+            assert list(other.calls(RUN)) == [a_call()]
+            archive.add_assessment(RUN, an_assessment())
+            assert list(other.assessments(RUN)) == [an_assessment()]
+            archive.conclude(RUN, a_conclusion(Program.of("x = 1\n")), spent_s=2.5)
+            assert other.run(RUN).status is RunStatus.FINISHED
+
     def test_a_writer_is_seen_by_other_openings(self, archive: Archive, reopen: Opener) -> None:
         """A committed call is visible at once, and the other opening can write too."""
         archive.create_run(a_record())
