@@ -105,9 +105,10 @@ def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None
 
 def _evaluator_fault(evaluator: str, exc: Exception) -> FaultReply:
     last = traceback.extract_tb(exc.__traceback__)[-1]
+    text = " ".join(str(exc).split())
     return FaultReply(
         kind="EvaluatorError",
-        message=f"evaluator {evaluator} failed: {type(exc).__name__}: {exc} "
+        message=f"evaluator {evaluator} failed: {type(exc).__name__}: {text} "
         f"({last.filename}:{last.lineno}, in {last.name})",
     )
 

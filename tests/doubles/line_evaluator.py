@@ -53,7 +53,7 @@ class LineEvaluator:
 
     def _spoilt(self, error: float) -> float:
         if self._fault in RAISED:
-            raise RAISED[self._fault]("a fault of the evaluator")
+            raise RAISED[self._fault]("a fault\nof the evaluator")
         return float("nan") if self._fault == "nan" else error
 
 

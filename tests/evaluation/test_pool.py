@@ -168,8 +168,8 @@ def test_an_evaluators_fault_stops_the_pool_with_its_place(
     make_task: MakeTask, fault: str, raised: str
 ) -> None:
     """Whatever it is: a file of the evaluator's own may end early, a server of its own be gone."""
-    expected = pytest.raises(EvaluatorError, match=rf"{raised}: .*line_evaluator\.py")
-    with start(make_task(fault=fault)) as pool, expected:
+    text = rf"{raised}: a fault of the evaluator \(.*line_evaluator\.py:\d+, in _spoilt\)"
+    with start(make_task(fault=fault)) as pool, pytest.raises(EvaluatorError, match=text):
         pool.evaluate([sloped(1)], Split.TRAIN)
 
 
