@@ -61,7 +61,7 @@ class ArchiveReader:
         """Return what a run found so far, finished or not.
 
         Raises:
-            UsageError: its problem is not found, or has another objective by now.
+            UsageError: its problem is not found, malformed, or has another objective by now.
         """
         record = self.run(run)
         problem = problem_of(record)

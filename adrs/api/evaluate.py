@@ -43,6 +43,7 @@ def evaluate(
         UsageError: there is no such problem, program or split.
         SandboxUnavailableError: this host cannot isolate candidates, or not well enough for
             held-out workloads.
+        AdrsError: any other fault, such as one of the problem's evaluator.
     """
     wanted = split_of(split)
     loaded = problem if isinstance(problem, Problem) else load_problem(os.fspath(problem))
