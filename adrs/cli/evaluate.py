@@ -75,7 +75,9 @@ def evaluate(
 
 def _shown(result: EvaluationResult) -> dict[str, object]:
     """Return an evaluation as JSON's types, with the name of the held-out set it is on."""
-    return {**asdict(result.evaluation), "heldout_set": result.heldout_set}
+    fields = asdict(result.evaluation)
+    level = result.evaluation.isolation.name
+    return {**fields, "isolation": level, "heldout_set": result.heldout_set}
 
 
 def _splits(name: str) -> tuple[Split, ...]:
