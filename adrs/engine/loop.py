@@ -19,20 +19,20 @@ from adrs.core.seeds import derive_seed
 from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
 from adrs.engine.budget import Ledger
 from adrs.engine.courses import Course, Progress
+from adrs.engine.ending import Ending, StopRequest
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.news import News
 from adrs.engine.notebook import Notebook
 from adrs.engine.proposals import Proposals
 from adrs.engine.reservations import Reservations
-from adrs.engine.standing import BARREN, Standing
+from adrs.engine.standing import Standing
 from adrs.engine.tuning import Tuner
 from adrs.engine.workbench import Workbench
-from adrs.errors import AdrsError, ArchiveError, ProposerError
+from adrs.errors import AdrsError, ArchiveError
 from adrs.proposers.protocol import BudgetSpent
 from adrs.search.operators import TUNE
 from adrs.search.protocol import Strategy
 
-STOPPED = "stopped by the user"
 PENDING = Proposal(proposer="", source=None)
 NO_ROOM = Proposal(proposer="", source=None, rejection="the budget leaves no room for a tuning")
 
@@ -45,14 +45,6 @@ class Journal(Protocol):
 
     def checkpoint(self) -> None:
         """Note the wall time spent, if it is worth noting; called after every trial."""
-
-
-class StopRequest(Protocol):
-    """Tells whether somebody asked the run to stop."""
-
-    @property
-    def requested(self) -> bool:
-        """True once a stop was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +72,19 @@ class ArmSetup:
     proposals: Proposals
     course: Course
     tuner: Tuner | None = None
+
+    @property
+    def trial_zero(self) -> Trial:
+        """The initial program as the trial that is told first, and never stored."""
+        return Trial(
+            arm=self.arm,
+            number=0,
+            operator="initial",
+            parent_ids=(),
+            proposal=Proposal(proposer="problem", source=self.initial.source),
+            program=self.initial,
+            evaluation=self.initial_evaluation,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +148,6 @@ class ArmLoop:
         self._reservations = Reservations(ledger)
         self._journal = journal
         self._sink = sink
-        self._stop = stop
         self._past = past
         self._in_place = {t.number: t for t in past.trials} if past.in_place else {}
         self._replayed = {t.number for t in past.trials}
@@ -154,8 +158,7 @@ class ArmLoop:
         self._finished: dict[int, Trial] = {}
         self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
         self._news = News(setup.proposals, sink)
-        self._ending: ArmEnded | None = None
-        self._fault: AdrsError | None = None
+        self._ending = Ending(setup.arm, ledger=ledger, standing=self._standing, stop=stop)
 
     def run(self) -> ArmEnded:
         """Search until the budget, the ideas or the user's patience end.
@@ -164,7 +167,7 @@ class ArmLoop:
             AdrsError: a fault ended it; what was under way has been finished and committed.
         """
         self._news.tell()
-        zero = self._trial_zero()
+        zero = self._setup.trial_zero
         self._setup.strategy.tell(zero)
         self._notebook.tell(zero)
         if not self._past.in_place:
@@ -177,23 +180,9 @@ class ArmLoop:
             self._ask_on()
             self._news.tell()
         self._news.tell()
-        if self._fault is not None:
-            raise self._fault
-        assert self._ending is not None
-        self._sink(self._ending)
-        return self._ending
-
-    def _trial_zero(self) -> Trial:
-        setup = self._setup
-        return Trial(
-            arm=setup.arm,
-            number=0,
-            operator="initial",
-            parent_ids=(),
-            proposal=Proposal(proposer="problem", source=setup.initial.source),
-            program=setup.initial,
-            evaluation=setup.initial_evaluation,
-        )
+        ended = self._ending.outcome()
+        self._sink(ended)
+        return ended
 
     def _retell(self) -> None:
         """Tell the trials of earlier sittings; ask again, in its place, what was left open."""
@@ -221,7 +210,7 @@ class ArmLoop:
 
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""
-        while self._ending is None:
+        while not self._ending.reached:
             self._progress.finished = len(self._finished)
             number = self._setup.course.next_ask(self._progress)
             if number is None:
@@ -249,19 +238,13 @@ class ArmLoop:
     def _end_of_course(self) -> None:
         """Nothing is under way, and nothing may be asked any more."""
         if self._setup.course.finite:
-            self._end("the recorded trials are used up", complete=True)
-            return
-        standing = self._standing
-        self._fault = ProposerError(
-            f"the last {standing.fruitless} answers held no program: {standing.last_rejection}"
-        )
-        self._end(str(self._fault), complete=False)
+            self._ending.end("the recorded trials are used up", complete=True)
+        else:
+            self._ending.fail_fruitless()
 
     def _ask(self, number: int) -> bool:
         """Ask trial `number`; False when it must not or cannot be asked now."""
-        reason = self._reason_to_end()
-        if reason is not None:
-            self._ending = reason
+        if self._ending.due():
             return False
         ask = self._setup.strategy.ask(number)
         if not self._has_room(number, ask.operator):
@@ -272,7 +255,7 @@ class ArmLoop:
             self._reservations.drop(number)
             # What is on its way may take less than it reserved.
             if not self._asked:
-                self._end(str(exc), complete=True)
+                self._ending.end(str(exc), complete=True)
             return False
         self._progress.asked += 1
         self._take_proposals()
@@ -282,18 +265,8 @@ class ArmLoop:
         """Set aside what a trial may need; without room now or later, the search ends."""
         room = self._reservations.take(number, operator)
         if not room and not self._reservations.open:
-            self._end("the budget of evaluations is used up", complete=True)
+            self._ending.end("the budget of evaluations is used up", complete=True)
         return room
-
-    def _reason_to_end(self) -> ArmEnded | None:
-        if self._stop.requested:
-            return self._ended(STOPPED, complete=False)
-        if self._ledger.out_of_time:
-            return self._ended("the budget of time is used up", complete=True)
-        if self._standing.barren:
-            reason = f"{BARREN} proposals in a row brought nothing new to try"
-            return self._ended(reason, complete=True)
-        return None
 
     def _submit(self, number: int, ask: Ask) -> None:
         setup, told = self._setup, self._progress.told
@@ -312,12 +285,6 @@ class ArmLoop:
             setup.proposals.submit(assignment)
             self._progress.proposing += 1
         self._asked[number] = _Asked(ask=ask, asked_after=told, seed=seed)
-
-    def _ended(self, reason: str, *, complete: bool) -> ArmEnded:
-        return ArmEnded(arm=self._setup.arm, reason=reason, complete=complete)
-
-    def _end(self, reason: str, *, complete: bool) -> None:
-        self._ending = self._ended(reason, complete=complete)
 
     def _advance(self) -> bool:
         """Take in what has come, or wait until something does; False when nothing can come."""
@@ -355,11 +322,7 @@ class ArmLoop:
             raise fault
         del self._asked[number]
         self._reservations.drop(number)
-        if self._stop.requested:
-            self._end(STOPPED, complete=False)
-            return
-        self._fault = self._fault or fault
-        self._end(str(fault), complete=False)
+        self._ending.fail(fault)
 
     def _arrive(self, number: int, answer: Proposal | Trial) -> None:
         """Take in what came of a trial, now or in an earlier sitting."""

@@ -27,8 +27,9 @@ from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.budget import Ledger
 from adrs.engine.champion import Finalist, Reducer, Reduction, pick, top_distinct
 from adrs.engine.courses import Course
+from adrs.engine.ending import StopRequest
 from adrs.engine.evaluations import Evaluations
-from adrs.engine.loop import ArmLoop, ArmSetup, Past, StopRequest
+from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.proposals import Proposals
 from adrs.engine.tuning import Tuner
 from adrs.errors import AdrsError, ProblemError
