@@ -74,13 +74,13 @@ def own_faults(reference: str, what: str) -> Iterator[None]:
         yield
     except AdrsError:
         raise
-    except Exception as exc:
+    except (Exception, SystemExit) as exc:
         text = " ".join(str(exc).split())
         told = f"{type(exc).__name__}: {text}" if text else type(exc).__name__
         raise EvaluatorError(f"evaluator {reference}: {what}: {told}{_place(exc)}") from exc
 
 
-def _place(exc: Exception) -> str:
+def _place(exc: BaseException) -> str:
     """Return file and line where an evaluator raised; empty where it was not in its code.
 
     A syntax error's own text has them.

@@ -61,7 +61,7 @@ def _work(connection: Connection, sandbox: Sandbox) -> None:
         _serve(connection, scoring)
     except (AdrsError, _HarnessGoneError):
         raise
-    except Exception as exc:  # noqa: BLE001 - an evaluator is a plug-in; its fault is reported
+    except (Exception, SystemExit) as exc:  # noqa: BLE001 - an evaluator is a plug-in
         _send(connection, _evaluator_fault(task.evaluator, exc))
 
 
@@ -103,7 +103,7 @@ def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None
     raise AssertionError(f"a scorer was sent {type(request).__name__}")
 
 
-def _evaluator_fault(evaluator: str, exc: Exception) -> FaultReply:
+def _evaluator_fault(evaluator: str, exc: BaseException) -> FaultReply:
     last = traceback.extract_tb(exc.__traceback__)[-1]
     text = " ".join(str(exc).split())
     return FaultReply(

@@ -11,7 +11,12 @@ from adrs.evaluation.protocol import Outcome
 from adrs.sandbox.protocol import Session
 
 Points = np.ndarray[Any, Any]
-RAISED = {"raise": ZeroDivisionError, "end": EOFError, "reset": ConnectionResetError}
+RAISED: dict[str, type[BaseException]] = {
+    "raise": ZeroDivisionError,
+    "end": EOFError,
+    "reset": ConnectionResetError,
+    "exit": SystemExit,
+}
 
 
 class LineEvaluator:

@@ -162,7 +162,12 @@ def test_a_folder_called_adrs_in_the_working_directory_is_not_imported(
 
 @pytest.mark.parametrize(
     ("fault", "raised"),
-    [("raise", "ZeroDivisionError"), ("end", "EOFError"), ("reset", "ConnectionResetError")],
+    [
+        ("raise", "ZeroDivisionError"),
+        ("end", "EOFError"),
+        ("reset", "ConnectionResetError"),
+        ("exit", "SystemExit"),
+    ],
 )
 def test_an_evaluators_fault_stops_the_pool_with_its_place(
     make_task: MakeTask, fault: str, raised: str
