@@ -44,6 +44,17 @@ class Objective:
         """Tell whether `value` is strictly better than `other`."""
         return self.fitness(value) > self.fitness(other)
 
+    def beats_bound(self, value: float, bound: float, *, scale: float) -> bool:
+        """Tell whether a value is better than a proven bound, by more than rounding.
+
+        Args:
+            value: of a scenario, or the mean of several.
+            bound: of the same.
+            scale: size of the largest bound of the split, which rounding is measured by: a single
+                bound may be near 0 as the difference of large numbers.
+        """
+        return self.fitness(value) - self.fitness(bound) > _ROUNDING * scale
+
     def agree(self, value: float, other: float) -> bool:
         """Tell whether two values can both be one program's on one scenario."""
         return value == other or (

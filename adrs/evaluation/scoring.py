@@ -24,7 +24,6 @@ from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox, Session
 BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
 REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
 MEASUREMENTS = 3  # of a measured value, of which the median counts: one that was disturbed does not
-BOUND_TOLERANCE = 1e-9  # relative; what summing in another order may differ by
 # A second evaluation that ends so says more than that it differs from the first: the host may have
 # been slow, and an attack is an attack.
 OWN_VERDICT = (Verdict.TIMEOUT, Verdict.MEMORY, Verdict.CRASH, Verdict.SECURITY)
@@ -388,9 +387,10 @@ class Scoring:
         return [by_place[place] for place in range(len(by_place))]
 
     def _above_bound(self, split: Split, values: Sequence[float]) -> int | None:
-        fitness = self._task.objective.fitness
-        for i, (value, bound) in enumerate(zip(values, self._bounds.get(split, ()), strict=False)):
-            if fitness(value) > fitness(bound) + BOUND_TOLERANCE * max(1.0, abs(bound)):
+        bounds = self._bounds.get(split, ())
+        scale = max(map(abs, bounds), default=0.0)
+        for i, (value, bound) in enumerate(zip(values, bounds, strict=False)):
+            if self._task.objective.beats_bound(value, bound, scale=scale):
                 return i
         return None
 

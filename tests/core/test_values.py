@@ -92,6 +92,19 @@ def test_measured_values_agree_within_a_step_and_others_exactly(
     assert objective.measured is (objective is SPEED)
 
 
+@pytest.mark.parametrize("size", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_bound_is_beaten_by_more_than_rounding_whatever_the_unit(
+    size: float, direction: Direction
+) -> None:
+    objective = replace(COST, direction=direction)
+    better = objective.fitness(1.0) * size
+    assert objective.beats_bound(size + 1e-6 * better, size, scale=size)
+    assert not objective.beats_bound(size + 1e-12 * better, size, scale=size)
+    assert not objective.beats_bound(size - 1e-6 * better, size, scale=size)
+    assert not objective.beats_bound(1e-16 * better, 0.0, scale=size)
+
+
 @given(st.integers(-(10**5), 10**5))
 def test_measured_values_are_whole_multiples_of_the_step(count: int) -> None:
     assert SPEED.in_steps(count * SPEED.step)

@@ -16,9 +16,6 @@ from adrs.report.run.model import Estimate
 SEED = 0
 """One resampling for all comparisons: a report of the same archive is always the same."""
 
-ROUNDING = 1e-9
-"""How far beyond a bound, relative to it, a mean may lie by rounding alone."""
-
 
 def difference(
     evaluation: Evaluation, other: Evaluation | None, objective: Objective
@@ -100,9 +97,8 @@ def above_bound(evaluation: Evaluation, bound: Evaluation | None, objective: Obj
         return False
     if not bound.values:
         return False
-    best = objective.fitness(_mean(bound.values))
-    fitness = objective.fitness(_mean(evaluation.values))
-    return fitness > best + ROUNDING * max(abs(best), 1.0)
+    scale = max(map(abs, bound.values))
+    return objective.beats_bound(_mean(evaluation.values), _mean(bound.values), scale=scale)
 
 
 def _mean(values: Sequence[float]) -> float:
