@@ -21,7 +21,9 @@ def test_it_is_the_command_lines_evaluation(
     done = warm_adrs("evaluate", toy, program, "--split", split, "--json")
     shown = json.loads(done.stdout)[0]
     assert shown.pop("heldout_set") == (None if split is adrs.Split.TRAIN else "public")
-    found: Any = as_json(adrs.evaluate(toy, program, split=split).evaluation)
+    evaluation = adrs.evaluate(toy, program, split=split).evaluation
+    found: Any = as_json(evaluation)
+    found["isolation"] = evaluation.isolation.name
     for each in (found, shown):
         assert each.pop("cpu_s") > 0.0
     assert found == shown
