@@ -3,6 +3,7 @@
 import errno
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -111,7 +112,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     except OSError as exc:
         if exc.errno not in NO_ROOM or exc.filename is not None:
             raise
-        # Files have names; what has none here is where the output goes.
+        # Files have names; what has none here is where the output goes. What is left in its buffer
+        # would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         text = f"the output cannot be written: {exc.strerror}. What is in the archive is kept."
         sys.exit(_complain(text, ExitCode.FAILED))
 

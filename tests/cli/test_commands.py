@@ -1,6 +1,7 @@
 """Every command on a small problem: what it prints, where, and its exit code."""
 
 import json
+import os
 import re
 import shlex
 import sqlite3
@@ -43,6 +44,7 @@ def test_output_that_has_no_room_is_said_in_one_line(args: tuple[str, ...]) -> N
         result = subprocess.run(
             [sys.executable, "-m", "adrs", *args],
             stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+            env={"PATH": os.environ["PATH"]},  # whatever buffers the output
         )  # fmt: skip
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
