@@ -163,6 +163,7 @@ class Role(StrEnum):
     INITIAL = "initial"
     BASELINE = "baseline"
     CANDIDATE = "candidate"  # a top program of the search, on its way to be champion
+    RESERVE = "reserve"  # tried on the stress shapes when no top program was valid everywhere
     REDUCTION = "reduction"  # a shorter form of the champion that was tried
     CHAMPION = "champion"
     CONTROL_CANDIDATE = "control-candidate"

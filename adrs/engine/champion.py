@@ -1,6 +1,6 @@
 """Choosing a champion: best on validation among the top distinct programs, then made shorter."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from adrs.core.evaluation import Evaluation
@@ -15,6 +15,9 @@ Reducer = Callable[[str], Iterable[str]]  # a program's text → simpler texts t
 
 TOP = 20  # programs that go to validation: enough to pick from, few enough to stay unbiased
 APART = 0.01  # of the mean value: programs nearer to each other count as one
+RESERVES = 400  # programs behind the top that are tried on the stress shapes, at most
+ENOUGH = 5  # of these go to validation
+RESERVE_BATCH = 8  # tried side by side; a constant, so that workers change nothing
 REDUCTION_BATCH = 8  # tried side by side; a constant, so that workers change nothing
 REDUCTION_EVALUATIONS = 400  # on train, over the whole reduction
 
@@ -28,15 +31,10 @@ class Finalist:
     validation: Evaluation
 
 
-def top_distinct(
-    trials: Iterable[Trial], objective: Objective, *, baseline: Evaluation
-) -> list[Trial]:
-    """Return the best programs on train that act differently from each other, best first.
+def ranked(trials: Iterable[Trial], objective: Objective, *, baseline: Evaluation) -> list[Trial]:
+    """Return the valid programs that act differently from each other, best on train first.
 
-    Of programs with the same decisions the shortest stands for all. A program is passed over when
-    its values are on average within `APART` of those of a better one: the best few on train are
-    mostly near copies of one program, which fit the train scenarios alike. Of a measured objective
-    none is: all scenarios have one coarse value, which programs that differ share.
+    Of programs with the same decisions the shortest stands for all.
 
     Args:
         trials: the arm's trials.
@@ -57,17 +55,22 @@ def top_distinct(
         assert trial.score is not None
         return (-objective.fitness(trial.score), _size(trial), trial.number)
 
-    ranked = sorted(by_action.values(), key=rank)
-    return ranked[:TOP] if objective.measured else _apart(ranked)
+    return sorted(by_action.values(), key=rank)
 
 
-def _apart(ranked: Iterable[Trial]) -> list[Trial]:
-    """Return the first `TOP` of the trials that are `APART` from all taken before them."""
+def top_distinct(trials: Iterable[Trial], objective: Objective, *, most: int = TOP) -> list[Trial]:
+    """Return the first `most` of ranked trials that differ from those before them.
+
+    One is passed over when its values are on average within `APART` of those of a better one: the
+    best few on train are mostly near copies of one program, which fit the train scenarios alike. Of
+    a measured objective none is: all scenarios have one coarse value, which programs that differ
+    share.
+    """
     taken: list[Trial] = []
-    for trial in ranked:
-        if len(taken) == TOP:
+    for trial in trials:
+        if len(taken) == most:
             break
-        if all(_distance(trial, other) > APART for other in taken):
+        if objective.measured or all(_distance(trial, other) > APART for other in taken):
             taken.append(trial)
     return taken
 
@@ -97,7 +100,7 @@ def pick(
         objective: which way is better.
         role: what they are recorded as.
     """
-    entrants = [Entrant(label=t.program.id, program=t.program) for t in trials if t.program]
+    entrants = _entrants(trials)
     evaluations = assessor.assess(role, entrants, Split.VALIDATION)
     finalists = [
         Finalist(program=entrant.program, trial=trial.number, validation=evaluation)
@@ -115,6 +118,36 @@ def pick(
         if assessor.assess(role, [entrant], Split.STRESS)[0].ok:
             return finalist
     return None
+
+
+def reserves(
+    trials: Sequence[Trial], assessor: Assessor, objective: Objective, *, tried: Collection[str]
+) -> list[Trial]:
+    """Return the best programs that are valid on the stress shapes, where no top one was.
+
+    A fault that train does not show is mostly one of a whole family of programs, and the family may
+    be all that is at the top: then a search would end with nothing, though a program that is hardly
+    worse has not the fault.
+
+    Args:
+        trials: the arm's ranked trials.
+        assessor: evaluates and records them.
+        objective: which way is better.
+        tried: ids of programs that are known to fail.
+    """
+    rest = [t for t in trials if t.program is not None and t.program.id not in tried][:RESERVES]
+    fit: list[Trial] = []
+    for start in range(0, len(rest), RESERVE_BATCH):
+        batch = rest[start : start + RESERVE_BATCH]
+        evaluations = assessor.assess(Role.RESERVE, _entrants(batch), Split.STRESS)
+        fit += [trial for trial, e in zip(batch, evaluations, strict=True) if e.ok]
+        if len(top_distinct(fit, objective, most=ENOUGH)) == ENOUGH:
+            break
+    return top_distinct(fit, objective, most=ENOUGH)
+
+
+def _entrants(trials: Iterable[Trial]) -> list[Entrant]:
+    return [Entrant(label=t.program.id, program=t.program) for t in trials if t.program]
 
 
 class Reduction:

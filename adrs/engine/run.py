@@ -25,7 +25,15 @@ from adrs.core.trial import Arm, Trial
 from adrs.engine.ablation import one_change_reverted
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.budget import Ledger
-from adrs.engine.champion import Finalist, Reducer, Reduction, pick, top_distinct
+from adrs.engine.champion import (
+    Finalist,
+    Reducer,
+    Reduction,
+    pick,
+    ranked,
+    reserves,
+    top_distinct,
+)
 from adrs.engine.courses import Course
 from adrs.engine.ending import StopRequest
 from adrs.engine.evaluations import Evaluations
@@ -280,15 +288,14 @@ class Run:
         return Past(trials=trials, in_place=searcher.in_place, unfinished=unfinished)
 
     def _conclude(self, initial: Evaluation) -> Conclusion:
-        top = self._top(Arm.SEARCH, initial)
-        control_top = self._top(Arm.CONTROL, initial)
-        stressed = bool(top) + bool(control_top)  # at the least: the first that is valid there
-        entrants = 1 + len(self._problem.baselines) + len(top) + len(control_top)
-        self._phase(Phase.VALIDATION, entrants + stressed)
         objective = self._problem.objective
+        fields = [self._ranked(arm, initial) for arm in (Arm.SEARCH, Arm.CONTROL)]
+        tops = [len(top_distinct(field, objective)) for field in fields]
+        stressed = sum(map(bool, tops))  # at the least: the first that is valid there
+        self._phase(Phase.VALIDATION, 1 + len(self._problem.baselines) + sum(tops) + stressed)
         initial_validation = self._assess_humans(Split.VALIDATION)
-        found = pick(top, self._assessor, objective, role=Role.CANDIDATE)
-        control = pick(control_top, self._assessor, objective, role=Role.CONTROL_CANDIDATE)
+        found = self._pick(fields[0], Role.CANDIDATE)
+        control = self._pick(fields[1], Role.CONTROL_CANDIDATE)
         if found is not None:
             self._phase(Phase.REDUCTION, None)
             found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
@@ -308,9 +315,21 @@ class Run:
         ]
         self._assessor.assess(Role.ABLATION, entrants, Split.VALIDATION)
 
-    def _top(self, arm: Arm, initial: Evaluation) -> list[Trial]:
+    def _ranked(self, arm: Arm, initial: Evaluation) -> list[Trial]:
         trials = self._staff.archive.trials(self._record.name, arm)
-        return top_distinct(trials, self._problem.objective, baseline=initial)
+        return ranked(trials, self._problem.objective, baseline=initial)
+
+    def _pick(self, field: Sequence[Trial], role: Role) -> Finalist | None:
+        """Return the finalist of an arm, of the reserves where no top program will do."""
+        objective = self._problem.objective
+        top = top_distinct(field, objective)
+        found = pick(top, self._assessor, objective, role=role)
+        if found is not None or len(top) == len(field):
+            return found
+        self._phase(Phase.VALIDATION, None)
+        tried = {trial.program.id for trial in top if trial.program is not None}
+        more = reserves(field, self._assessor, objective, tried=tried)
+        return pick(more, self._assessor, objective, role=role)
 
     def _hold_out(self, found: Finalist | None, control: Finalist | None) -> None:
         """Touch the held-out splits, once, for everybody alike; not where candidates could."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from adrs.archive.memory import MemoryArchive
+from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.events import Event
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
@@ -136,6 +137,31 @@ class LateProposals:
         os.close(self._signal)
 
 
+class FragilePrograms(ShuffledEvaluations):
+    """Finds a fault on the stress shapes in the first programs that it sees there.
+
+    Attributes:
+        faults: in how many.
+    """
+
+    faults = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._stressed: list[str] = []
+
+    def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        done = super().evaluate(programs, split)
+        return [self._spoilt(one) if split is Split.STRESS else one for one in done]
+
+    def _spoilt(self, evaluation: Evaluation) -> Evaluation:
+        if evaluation.program_id not in self._stressed:
+            self._stressed.append(evaluation.program_id)
+        if self._stressed.index(evaluation.program_id) >= self.faults:
+            return evaluation
+        return replace(evaluation, verdict=Verdict.EXCEPTION, score=None, values=())
+
+
 class TuningGreedy(GreedyStrategy):
     """Asks to tune its best program every seventh time."""
 
@@ -201,6 +227,7 @@ class Bench:
     strategy: Callable[..., Strategy] = GreedyStrategy
     course: Callable[[int], Course] | None = None
     late: int | None = None
+    faults: int = 0
 
     def record(self, **changes: object) -> RunRecord:
         config: dict[str, Any] = {
@@ -262,9 +289,8 @@ class Bench:
             limits=problem.limits,
         )
         scoring = Scoring(task, build_evaluator(EVALUATOR, {}), InlineSandbox())
-        evaluations = ShuffledEvaluations(
-            task, scoring, workers=workers, seed=order, level=self.level
-        )
+        evaluations = FragilePrograms(task, scoring, workers=workers, seed=order, level=self.level)
+        evaluations.faults = self.faults
         self.evaluations.append(evaluations)
         seed, objective = record.config.seed, problem.objective
         none = record.config.proposer == "none"

@@ -1,12 +1,20 @@
 """Which programs of a search go to validation."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.program import Program
+from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
-from adrs.engine.champion import TOP, top_distinct
+from adrs.engine.assessor import Assessor
+from adrs.engine.champion import ENOUGH, RESERVES, TOP, ranked, reserves, top_distinct
+from adrs.testing.archive_values import RUN, a_record
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 TIME = Objective(metric="time", unit="s", direction=Direction.MINIMIZE, step=10.0)
@@ -39,7 +47,7 @@ def trial(number: int, values: tuple[float, ...], *, action: str = "", text: str
 
 def picked(*trials: Trial, objective: Objective = COST) -> list[int]:
     initial = evaluation((100.0, 100.0), "initial")
-    return [t.number for t in top_distinct(trials, objective, baseline=initial)]
+    return [t.number for t in top_distinct(ranked(trials, objective, baseline=initial), objective)]
 
 
 def test_the_best_come_first() -> None:
@@ -79,3 +87,62 @@ def test_programs_of_the_same_measured_value_are_all_picked() -> None:
     assert picked(trial(1, values), trial(2, values), trial(3, values, action="2")) == [1]
     both = picked(trial(1, values), trial(2, values), trial(3, values, action="2"), objective=TIME)
     assert both == [1, 2]
+
+
+class Stressing:
+    """Evaluates on the stress shapes: only the programs of these texts are valid there."""
+
+    level = IsolationLevel.L0
+
+    def __init__(self, sound: set[str]) -> None:
+        self._sound = sound
+        self.seen: list[str] = []
+
+    def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
+        assert split is Split.STRESS
+        self.seen += [program.source for program in programs]
+        return [self._evaluated(program) for program in programs]
+
+    def _evaluated(self, program: Program) -> Evaluation:
+        done = replace(evaluation((1.0,), "a"), program_id=program.id, split=Split.STRESS)
+        if program.source in self._sound:
+            return done
+        return replace(done, verdict=Verdict.EXCEPTION, score=None, values=())
+
+    def bounds(self, split: Split) -> tuple[float, ...]:
+        assert split is Split.STRESS
+        return (0.0,)
+
+
+def reserve(count: int, *, sound: range, tried: int) -> tuple[list[int], Stressing]:
+    """Return which of so many ranked trials are reserves, and who found out."""
+    trials = [trial(i, (float(50 + 2 * i),), text=str(i)) for i in range(1, count + 1)]
+    evaluations: Any = Stressing({str(number) for number in sound})
+    archive = MemoryArchive()
+    archive.create_run(a_record())
+    assessor = Assessor(
+        archive=archive,
+        run=RUN,
+        evaluations=evaluations,
+        instrument="toy 1",
+        sink=lambda event: None,
+    )
+    known = {Program.of(str(i)).id for i in range(1, tried + 1)}
+    found = [t.number for t in reserves(trials, assessor, COST, tried=known)]
+    kept = archive.assessments(RUN, roles=(Role.RESERVE,))
+    assert [a.program.source for a in kept if a.program] == evaluations.seen
+    return found, evaluations
+
+
+def test_reserves_are_the_best_that_are_valid_on_stress_and_no_more_are_tried_than_needed() -> None:
+    found, evaluations = reserve(100, sound=range(35, 99), tried=20)
+    assert found == list(range(35, 35 + ENOUGH))
+    assert evaluations.seen[0] == "21"
+    assert len(evaluations.seen) < 30
+
+
+def test_a_search_may_have_fewer_reserves_or_none() -> None:
+    assert reserve(40, sound=range(38, 40), tried=20)[0] == [38, 39]
+    found, evaluations = reserve(RESERVES + 90, sound=range(RESERVES + 50, RESERVES + 90), tried=20)
+    assert found == []
+    assert len(evaluations.seen) == RESERVES

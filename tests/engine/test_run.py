@@ -267,3 +267,19 @@ def test_an_answer_that_is_asked_for_otherwise_now_does_not_stop_a_spent_run(
     assert run.execute(resumed=True) is not None
     reasons = [event.reason for event in events if isinstance(event, ArmEnded)]
     assert reasons == ["nothing is left for trial 41"]
+
+
+@pytest.mark.parametrize("faults", [0, 20, 30])
+def test_a_fault_of_all_top_programs_on_stress_does_not_end_a_search_with_nothing(
+    bench: Any, faults: int
+) -> None:
+    archive, other = MemoryArchive(), MemoryArchive()
+    bench.faults = faults
+    conclusion = bench.run(archive, evals=200, control=False)
+    assert conclusion.best.source != bench.problem.initial.source
+    roles = (Role.CANDIDATE, Role.RESERVE)
+    stressed = list(archive.assessments("test", roles=roles, splits=(Split.STRESS,)))
+    assert [a.role for a in stressed if a.evaluation.ok].count(Role.CANDIDATE) == 1
+    assert any(a.role is Role.RESERVE for a in stressed) == bool(faults)
+    bench.run(other, workers=3, order=2, evals=200, control=False)
+    assert trace(archive) == trace(other)

@@ -264,6 +264,7 @@ def _role_words(role: Role, label: str) -> str:
         Role.INITIAL: "the initial program",
         Role.BASELINE: f"baseline {clean(label)}",
         Role.CANDIDATE: "a candidate for champion",
+        Role.RESERVE: "a reserve for the candidates",
         Role.REDUCTION: "a shorter form of a candidate",
         Role.CHAMPION: "the best program of the run",
         Role.CONTROL_CANDIDATE: "a candidate of the control",
