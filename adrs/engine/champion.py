@@ -70,9 +70,13 @@ def top_distinct(trials: Iterable[Trial], objective: Objective, *, most: int = T
     for trial in trials:
         if len(taken) == most:
             break
-        if objective.measured or all(_distance(trial, other) > APART for other in taken):
+        if _is_apart(trial, taken, objective):
             taken.append(trial)
     return taken
+
+
+def _is_apart(trial: Trial, others: Iterable[Trial], objective: Objective) -> bool:
+    return objective.measured or all(_distance(trial, other) > APART for other in others)
 
 
 def _distance(one: Trial, other: Trial) -> float:
@@ -135,15 +139,17 @@ def reserves(
         objective: which way is better.
         tried: ids of programs that are known to fail.
     """
-    rest = [t for t in trials if t.program is not None and t.program.id not in tried][:RESERVES]
+    rest = [t for t in trials if t.program is not None and t.program.id not in tried]
     fit: list[Trial] = []
-    for start in range(0, len(rest), RESERVE_BATCH):
-        batch = rest[start : start + RESERVE_BATCH]
+    left = RESERVES
+    while rest and left > 0 and len(fit) < ENOUGH:
+        batch, rest = rest[:RESERVE_BATCH], rest[RESERVE_BATCH:]
         evaluations = assessor.assess(Role.RESERVE, _entrants(batch), Split.STRESS)
-        fit += [trial for trial, e in zip(batch, evaluations, strict=True) if e.ok]
-        if len(top_distinct(fit, objective, most=ENOUGH)) == ENOUGH:
-            break
-    return top_distinct(fit, objective, most=ENOUGH)
+        left -= len(batch)
+        valid = [trial for trial, e in zip(batch, evaluations, strict=True) if e.ok]
+        fit = top_distinct([*fit, *valid], objective, most=ENOUGH)
+        rest = [trial for trial in rest if _is_apart(trial, fit, objective)]
+    return fit
 
 
 def _entrants(trials: Iterable[Trial]) -> list[Entrant]:
