@@ -54,3 +54,8 @@ class ArchiveVersionError(ArchiveError):
 
 class Interrupted(AdrsError):
     """The user asked to stop; what was committed can be resumed."""
+
+
+def in_one_line(text: object) -> str:
+    """Return a text, such as an exception's, with its line breaks and runs of spaces as a space."""
+    return " ".join(str(text).split())

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from adrs import __version__
 from adrs.cli.exits import ExitCode
+from adrs.cli.telling import complain
 from adrs.errors import AdrsError, ArchiveVersionError, Interrupted, UsageError
 
 # Name → (module, one line of help). The module is imported when its command is called, so that
@@ -120,5 +121,5 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _complain(text: str, code: ExitCode) -> int:
-    typer.secho(f"adrs: {text}", fg=typer.colors.RED, err=True)
+    complain(text)
     return int(code)

@@ -31,7 +31,7 @@ from adrs.cli.options import (
     ModelOption,
     QuietOption,
 )
-from adrs.cli.telling import warn
+from adrs.cli.telling import complain, warn
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord
 from adrs.core.scenario import Scalar
@@ -174,11 +174,11 @@ class _Bench:
         except UsageError as exc:
             if not failed:
                 raise
-            _complain(str(exc))
+            complain(str(exc))
         if failed:
             for ending in failed:
-                _complain(f"{ending.name}: {ending.words}")
-            _complain(
+                complain(f"{ending.name}: {ending.words}")
+            complain(
                 f"{len(failed)} of {len(wanted)} runs are not finished. The same command "
                 "goes on with them."
             )
@@ -236,10 +236,6 @@ class _Bench:
         self._screen.table(
             bench_table(cells, contenders=labels, unit=unit, budget=self._terms.budget)
         )
-
-
-def _complain(text: str) -> None:
-    typer.secho(f"adrs: {text}", fg=typer.colors.RED, err=True)
 
 
 def _records(archive: Archive, wanted: Sequence[Plan]) -> dict[str, RunRecord]:

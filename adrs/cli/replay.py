@@ -14,7 +14,7 @@ from adrs.cli.options import (
     WorkersOption,
 )
 from adrs.cli.sitting import sit
-from adrs.cli.telling import warn
+from adrs.cli.telling import complain, warn
 from adrs.core.run import RunRecord
 from adrs.engine.agreement import first_difference
 
@@ -42,9 +42,5 @@ def _judge(archive: Archive, record: RunRecord) -> None:
     if not difference:
         typer.echo(f"adrs: the replay agrees with {source} in every trial.", err=True)
         return
-    typer.secho(
-        f"adrs: the replay does not agree with {source}: {difference}.",
-        fg=typer.colors.RED,
-        err=True,
-    )
+    complain(f"the replay does not agree with {source}: {difference}.")
     raise typer.Exit(ExitCode.FAILED)

@@ -14,7 +14,7 @@ from adrs.api.run import begun
 from adrs.api.sitting import Sitting
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
-from adrs.cli.telling import warn
+from adrs.cli.telling import complain, warn
 from adrs.errors import AdrsError, Interrupted, ProblemError
 from adrs.evaluation.scorer_process import ScorerProcess
 from adrs.report.layout import CAUTION, announce
@@ -117,7 +117,7 @@ def _broken_off(sitting: Sitting, exc: BaseException) -> typer.Exit:
     """Say what happened and what to do: mostly, which command goes on."""
     stopped = isinstance(exc, KeyboardInterrupt)
     text = "stopped at once" if stopped else str(exc).rstrip(".")
-    typer.secho(f"adrs: {text}. {sitting.way_on(exc)}", fg=typer.colors.RED, err=True)
+    complain(f"{text}. {sitting.way_on(exc)}")
     if isinstance(exc, ProblemError):
         return typer.Exit(ExitCode.USAGE)
     return typer.Exit(ExitCode.INTERRUPTED if stopped else ExitCode.RESUMABLE)

@@ -290,12 +290,13 @@ class Run:
     def _conclude(self, initial: Evaluation) -> Conclusion:
         objective = self._problem.objective
         fields = [self._ranked(arm, initial) for arm in (Arm.SEARCH, Arm.CONTROL)]
-        tops = [len(top_distinct(field, objective)) for field in fields]
+        tops = [top_distinct(field, objective) for field in fields]
         stressed = sum(map(bool, tops))  # at the least: the first that is valid there
-        self._phase(Phase.VALIDATION, 1 + len(self._problem.baselines) + sum(tops) + stressed)
+        entrants = 1 + len(self._problem.baselines) + sum(map(len, tops))
+        self._phase(Phase.VALIDATION, entrants + stressed)
         initial_validation = self._assess_humans(Split.VALIDATION)
-        found = self._pick(fields[0], Role.CANDIDATE)
-        control = self._pick(fields[1], Role.CONTROL_CANDIDATE)
+        found = self._pick(fields[0], tops[0], Role.CANDIDATE)
+        control = self._pick(fields[1], tops[1], Role.CONTROL_CANDIDATE)
         if found is not None:
             self._phase(Phase.REDUCTION, None)
             found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
@@ -319,10 +320,9 @@ class Run:
         trials = self._staff.archive.trials(self._record.name, arm)
         return ranked(trials, self._problem.objective, baseline=initial)
 
-    def _pick(self, field: Sequence[Trial], role: Role) -> Finalist | None:
+    def _pick(self, field: Sequence[Trial], top: Sequence[Trial], role: Role) -> Finalist | None:
         """Return the finalist of an arm, of the reserves where no top program will do."""
         objective = self._problem.objective
-        top = top_distinct(field, objective)
         found = pick(top, self._assessor, objective, role=role)
         if found is not None or len(top) == len(field):
             return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from adrs.core.interface import Interface
 from adrs.core.scenario import Scalar
-from adrs.errors import AdrsError, EvaluatorError
+from adrs.errors import AdrsError, EvaluatorError, in_one_line
 from adrs.evaluation.protocol import Evaluator
 
 FILE_PREFIX = "file:"
@@ -75,7 +75,7 @@ def own_faults(reference: str, what: str) -> Iterator[None]:
     except AdrsError:
         raise
     except (Exception, SystemExit) as exc:
-        text = " ".join(str(exc).split())
+        text = in_one_line(exc)
         told = f"{type(exc).__name__}: {text}" if text else type(exc).__name__
         raise EvaluatorError(f"evaluator {reference}: {what}: {told}{_place(exc)}") from exc
 

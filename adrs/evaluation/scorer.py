@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
-from adrs.errors import AdrsError, SandboxUnavailableError
+from adrs.errors import AdrsError, SandboxUnavailableError, in_one_line
 from adrs.evaluation.cores import keep_to_one_core
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.scoring import Scoring
@@ -105,10 +105,9 @@ def _answer(scoring: Scoring, data: bytes) -> EvaluateReply | BoundsReply | None
 
 def _evaluator_fault(evaluator: str, exc: BaseException) -> FaultReply:
     last = traceback.extract_tb(exc.__traceback__)[-1]
-    text = " ".join(str(exc).split())
     return FaultReply(
         kind="EvaluatorError",
-        message=f"evaluator {evaluator} failed: {type(exc).__name__}: {text} "
+        message=f"evaluator {evaluator} failed: {type(exc).__name__}: {in_one_line(exc)} "
         f"({last.filename}:{last.lineno}, in {last.name})",
     )
 

@@ -13,7 +13,7 @@ import pytest
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Evaluation, Verdict
-from adrs.core.events import Event
+from adrs.core.events import Event, TrialTold
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.problem import Baseline, Limits, Problem
@@ -269,6 +269,19 @@ class Bench:
             archive.create_run(record)
         staff = self._staff(record, archive, workers, order, sink or ignore, stop or NeverStop())
         return Run(archive.run("test"), self.problem, staff).execute(resumed=resumed)
+
+    def run_until_killed(self, archive: MemoryArchive, *, told: int, **options: Any) -> None:
+        """Begin the run, and die when so many trials were told."""
+        left = told
+
+        def die(event: Event) -> None:
+            nonlocal left
+            left -= isinstance(event, TrialTold)
+            if left == 0:
+                raise SystemExit("killed")
+
+        with pytest.raises(SystemExit):
+            self.run(archive, sink=die, **options)
 
     def _staff(
         self,

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from adrs.archive.memory import MemoryArchive
-from adrs.core.events import TrialTold
 from adrs.core.trial import Arm, Trial
 from adrs.engine.courses import ArrivalCourse, Passage, RecordedCourse
 
@@ -48,17 +47,8 @@ def test_it_goes_as_the_recorded_run_went(bench: Any, recorded: list[Trial]) -> 
 @pytest.mark.parametrize("told", [1, 2, 3, 5, 8, 13, 21, 34])
 def test_killed_and_resumed_it_does_so_too(bench: Any, recorded: list[Trial], told: int) -> None:
     archive = MemoryArchive()
-    left = told
-
-    def die(event: object) -> None:
-        nonlocal left
-        left -= isinstance(event, TrialTold)
-        if left == 0:
-            raise SystemExit("killed")
-
     bench.late = 2
-    with pytest.raises(SystemExit):
-        bench.run(archive, workers=2, order=7, sink=die, **CHANGES)
+    bench.run_until_killed(archive, told=told, workers=2, order=7, **CHANGES)
     bench.late = 3
     bench.run(archive, workers=3, order=9, **CHANGES)
     assert searched(archive) == recorded

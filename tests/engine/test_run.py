@@ -96,16 +96,7 @@ def test_a_resumed_run_evaluates_nothing_twice(bench: Any) -> None:
     archive = MemoryArchive()
     bench.run(MemoryArchive())
     whole = bench.evaluations[0].count
-    told = 0
-
-    def die(event: object) -> None:
-        nonlocal told
-        told += isinstance(event, TrialTold)
-        if told == 40:
-            raise SystemExit("killed")
-
-    with pytest.raises(SystemExit):
-        bench.run(archive, sink=die)
+    bench.run_until_killed(archive, told=40)
     bench.run(archive)
     first, second = bench.evaluations[1].count, bench.evaluations[2].count
     lost_in_flight = 6

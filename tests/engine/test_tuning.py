@@ -8,7 +8,6 @@ import pytest
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Evaluation, Verdict
-from adrs.core.events import TrialTold
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.program import Program
@@ -67,17 +66,8 @@ def test_workers_and_their_timing_change_nothing(
 
 def killed_and_resumed(bench: Any, *, told: int, evals: int) -> MemoryArchive:
     archive = MemoryArchive()
-    left = told
-
-    def die(event: object) -> None:
-        nonlocal left
-        left -= isinstance(event, TrialTold)
-        if left == 0:
-            raise SystemExit("killed")
-
     changes = {"evals": evals, "control": False}
-    with pytest.raises(SystemExit):
-        bench.run(archive, workers=2, order=5, sink=die, **changes)
+    bench.run_until_killed(archive, told=told, workers=2, order=5, **changes)
     bench.run(archive, workers=3, order=9, **changes)
     return archive
 

@@ -11,7 +11,7 @@ from adrs.archive import refusals
 from adrs.archive.sql.archive import SqlArchive
 from adrs.archive.sql.migrations import bring_up_to_date, require_tables
 from adrs.archive.sql.sqlite import ELSEWHERE, set_up
-from adrs.errors import ArchiveError, UsageError
+from adrs.errors import ArchiveError, UsageError, in_one_line
 
 SQLITE = "sqlite"
 BUSY_TIMEOUT_S = 10.0
@@ -81,7 +81,7 @@ def _place(text: str) -> _Place:
         url = make_url(text)
     except (ArgumentError, ValueError) as exc:
         raise UsageError(
-            f"the archive's URL is not one that SQLAlchemy can read: {_one_line(exc)}"
+            f"the archive's URL is not one that SQLAlchemy can read: {in_one_line(exc)}"
         ) from exc
     in_memory = url.database in (None, "", ":memory:")
     on_file = url.get_backend_name() == SQLITE and not in_memory and "uri" not in url.query
@@ -121,7 +121,7 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
         else:
             engine = create_engine(place.url)
     except (ArgumentError, ValueError) as exc:
-        raise UsageError(f"cannot use the archive {place.name}: {_one_line(exc)}") from exc
+        raise UsageError(f"cannot use the archive {place.name}: {in_one_line(exc)}") from exc
     except ImportError as exc:
         raise UsageError(
             f"the archive {place.name} needs the Python package '{exc.name}': install it, or "
@@ -129,10 +129,6 @@ def _engine(place: _Place, *, busy_timeout_s: float) -> Engine:
         ) from exc
     set_up(engine, busy_timeout_s=busy_timeout_s)
     return engine
-
-
-def _one_line(exc: Exception) -> str:
-    return " ".join(str(exc).split())
 
 
 def _timeout_s(place: _Place, otherwise: float) -> float:
