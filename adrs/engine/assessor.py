@@ -10,6 +10,7 @@ from adrs.core.events import Assessed, EventSink
 from adrs.core.program import Program
 from adrs.core.run import Assessment, Role
 from adrs.core.scenario import Split
+from adrs.engine.ending import Stopped, StopRequest
 from adrs.engine.evaluations import Evaluations
 
 
@@ -36,12 +37,14 @@ class Assessor:
         evaluations: Evaluations,
         instrument: str,
         sink: EventSink,
+        stop: StopRequest,
     ) -> None:
         self._archive = archive
         self._run = run
         self._evaluations = evaluations
         self._instrument = instrument
         self._sink = sink
+        self._stop = stop
         self._written: set[tuple[Role, str, Split]] = set()
         self._announced: set[Split] = set()
         self._known: dict[tuple[str, Split], Evaluation] = {}
@@ -53,10 +56,16 @@ class Assessor:
             self._sink(Assessed(assessment=assessment))
 
     def assess(self, role: Role, entrants: Sequence[Entrant], split: Split) -> list[Evaluation]:
-        """Return one evaluation per entrant, in their order."""
-        self.bounds(split)
+        """Return one evaluation per entrant, in their order.
+
+        Raises:
+            Stopped: a stop was asked for, and not all of them are known.
+        """
         missing = {e.program.id: e.program for e in entrants}
         missing = {k: p for k, p in missing.items() if (k, split) not in self._known}
+        if missing and self._stop.requested:
+            raise Stopped
+        self.bounds(split)
         fresh = self._evaluations.evaluate(list(missing.values()), split)
         self._known.update({(e.program_id, split): e for e in fresh})
         results = []

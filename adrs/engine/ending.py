@@ -1,4 +1,4 @@
-"""Why the search of an arm ends: its budget, its user, a fault, or nothing new to try."""
+"""Why a search ends, or a run breaks off: budget, user, fault, or nothing new to try."""
 
 from typing import Protocol
 
@@ -17,6 +17,10 @@ class StopRequest(Protocol):
     @property
     def requested(self) -> bool:
         """True once a stop was asked for."""
+
+
+class Stopped(Exception):
+    """A stop was asked for between two evaluations outside the search; nothing is lost."""
 
 
 class Ending:

@@ -35,7 +35,7 @@ from adrs.engine.champion import (
     top_distinct,
 )
 from adrs.engine.courses import Course
-from adrs.engine.ending import StopRequest
+from adrs.engine.ending import Stopped, StopRequest
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.loop import ArmLoop, ArmSetup, Past
 from adrs.engine.proposals import Proposals
@@ -90,7 +90,7 @@ class Staff:
         control: searches blindly, for comparison; None to leave it out.
         reducer: gives simpler texts of a program.
         sink: is told of everything.
-        stop: is asked before every new trial.
+        stop: is asked before every new trial, and before whatever else is evaluated.
         clock: a monotonic clock, in seconds.
     """
 
@@ -147,6 +147,7 @@ class Run:
             evaluations=staff.evaluations,
             instrument=record.evaluator,
             sink=staff.sink,
+            stop=staff.stop,
         )
         self._ledger = Ledger(
             evals=record.config.evals,
@@ -176,6 +177,8 @@ class Run:
         self._assessor.read_back()
         try:
             conclusion = self._work()
+        except Stopped:
+            conclusion = None
         except (AdrsError, KeyboardInterrupt):
             self._set_status(RunStatus.INTERRUPTED)
             raise

@@ -113,6 +113,10 @@ class Stressing:
         return (0.0,)
 
 
+class NeverStop:
+    requested = False
+
+
 def assessing(sound: set[str]) -> tuple[Assessor, Stressing]:
     """Return an assessor, and the evaluations on which it relies."""
     evaluations: Any = Stressing(sound)
@@ -124,6 +128,7 @@ def assessing(sound: set[str]) -> tuple[Assessor, Stressing]:
         evaluations=evaluations,
         instrument="toy 1",
         sink=lambda event: None,
+        stop=NeverStop(),
     )
     return assessor, evaluations
 

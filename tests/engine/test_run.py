@@ -118,6 +118,28 @@ def test_a_stop_finishes_what_is_in_flight_and_can_be_resumed(bench: Any, never_
     assert trace(archive) == trace(whole)
 
 
+@pytest.mark.parametrize(
+    "phase", [Phase.BASELINES, Phase.VALIDATION, Phase.REDUCTION, Phase.HELDOUT]
+)
+def test_a_stop_outside_the_search_is_heard_at_once(
+    bench: Any, never_stop: Any, phase: Phase
+) -> None:
+    archive, whole = MemoryArchive(), MemoryArchive()
+    bench.run(whole, evals=150)
+    after: list[Event] = []
+
+    def ask_to_stop(event: Event) -> None:
+        if never_stop.requested:
+            after.append(event)
+        never_stop.requested |= isinstance(event, PhaseStarted) and event.phase is phase
+
+    assert bench.run(archive, evals=150, sink=ask_to_stop, stop=never_stop) is None
+    assert archive.run("test").status is RunStatus.INTERRUPTED
+    assert sum(isinstance(event, Assessed) for event in after) == 0
+    assert bench.run(archive, evals=150) == whole.conclusion("test")
+    assert trace(archive) == trace(whole)
+
+
 def test_held_out_scenarios_are_touched_only_after_the_champion_is_chosen(bench: Any) -> None:
     archive = MemoryArchive()
     bench.run(archive)
