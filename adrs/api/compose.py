@@ -85,6 +85,7 @@ PROPOSERS: dict[str, Callable[[Problem], Proposer]] = {
     "mutator/random1": lambda problem: SingleEditMutator(problem.vocabulary),
 }
 CONTROL = ("random", "mutator/random1")
+WORKERS_PER_CORE = 16  # at most; tests and curiosity need a few, nothing needs more
 SLOTS = 8  # answers of a recorded run, or blind ones, that are worked on at once
 
 
@@ -181,12 +182,17 @@ def worker_count(workers: int | None) -> int:
     """Return the number of scorers.
 
     Raises:
-        UsageError: it is not positive.
+        UsageError: it is not positive, or far more than there are cores to work on.
     """
+    cores = len(available_cores())
     if workers is None:
-        return len(available_cores())
-    if workers < 1:
-        raise UsageError(f"--workers {workers}: expected at least 1.")
+        return cores
+    most = WORKERS_PER_CORE * cores
+    if not 1 <= workers <= most:
+        raise UsageError(
+            f"--workers {workers}: expected 1 to {most}. Each keeps a core busy, and there are "
+            f"{cores}: more of them make nothing faster."
+        )
     return workers
 
 

@@ -39,6 +39,7 @@ from adrs.errors import UsageError
 from adrs.report.bench.cells import read_cell
 from adrs.report.bench.stats import BenchTable, bench_table
 from adrs.report.bench.table import render_bench
+from adrs.report.format import plural
 from adrs.report.run.jsonreport import as_json
 from adrs.report.run.model import ProblemFacts
 
@@ -176,13 +177,7 @@ class _Bench:
                 raise
             complain(str(exc))
         if failed:
-            for ending in failed:
-                complain(f"{ending.name}: {ending.words}")
-            complain(
-                f"{len(failed)} of {len(wanted)} runs are not finished. The same command "
-                "goes on with them."
-            )
-            raise typer.Exit(ExitCode.RESUMABLE)
+            raise typer.Exit(_tell_of_failures(failed))
 
     def _work(self, wanted: Sequence[Plan], jobs: int) -> list[Ending]:
         """Do what is not done yet; return what failed."""
@@ -212,7 +207,7 @@ class _Bench:
 
     def _task(self, plan: Plan, record: RunRecord | None) -> Task:
         arguments = plan.command(record, self._given[plan.problem.name])
-        return Task(name=plan.name, arguments=tuple(arguments))
+        return Task(name=plan.name, problem=plan.problem.name, arguments=tuple(arguments))
 
     def _report(self, wanted: Sequence[Plan], labels: Sequence[str]) -> None:
         archive = open_archive(self._terms.archive, read_only=True)
@@ -236,6 +231,17 @@ class _Bench:
         self._screen.table(
             bench_table(cells, contenders=labels, unit=unit, budget=self._terms.budget)
         )
+
+
+def _tell_of_failures(failed: Sequence[Ending]) -> ExitCode:
+    for ending in failed:
+        refusal = "was refused, and no other of its problem begun: " if ending.refused else ""
+        complain(f"run {ending.name}: {refusal}{ending.words}")
+    refused = sum(ending.refused for ending in failed)
+    if refused < len(failed):
+        count = plural(len(failed) - refused, "run")
+        complain(f"{count} not finished. The same command goes on with them.")
+    return ExitCode.USAGE if refused else ExitCode.RESUMABLE
 
 
 def _records(archive: Archive, wanted: Sequence[Plan]) -> dict[str, RunRecord]:

@@ -74,7 +74,7 @@ def test_a_program_that_fails_is_a_result(toy: Path, capfd: pytest.CaptureFixtur
         ({"program": "x = 1\n" * 999}, "expected the path of a program's file, got lines of text"),
         ({"program": "a\0b"}, "cannot be read: embedded null byte"),
         ({"split": "test"}, "--split test: expected one of train, validation, heldout"),
-        ({"workers": 0}, "--workers 0: expected at least 1"),
+        ({"workers": 0}, "--workers 0: expected 1 to "),
         ({"allow_weak_sandbox": "no"}, "--allow-weak-sandbox no: expected L0, L1 or L2"),
     ],
 )

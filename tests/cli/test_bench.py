@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -138,19 +139,36 @@ def test_the_same_command_goes_on_with_a_stopped_benchmark(adrs: Call, toy: Path
     assert resumed.stdout == adrs(*LONG, toy, "--archive", "whole.db").stdout
 
 
-def test_a_run_that_fails_is_told_and_the_others_are_done(adrs: Call, toy: Path) -> None:
-    broken = toy.parent / "broken"
-    broken.mkdir()
-    for path in toy.rglob("*"):
+def a_copy(toy: Path, name: str, *, instead: tuple[str, str]) -> Path:
+    """Copy a problem, with one text in place of another wherever that is."""
+    copy = toy.parent / name
+    shutil.copytree(toy, copy)
+    for path in copy.rglob("*"):
         if path.is_file():
-            target = broken / path.relative_to(toy)
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(path.read_text().replace('fault = ""', 'fault = "raise"'))
+            path.write_text(path.read_text().replace(*instead))
+    return copy
+
+
+def test_a_run_that_fails_is_told_and_the_others_are_done(adrs: Call, toy: Path) -> None:
+    broken = a_copy(toy, "broken", instead=('fault = ""', 'fault = "raise"'))
     result = adrs(*BENCH, broken, toy, "--seeds", "1")
     assert result.returncode == 3
-    assert "2 of 4 runs are not finished" in result.stderr
+    assert "2 runs not finished" in result.stderr
     assert "a fault of the evaluator" in result.stderr
     assert "2 strategies × toy × 1 seed" in result.stdout
+
+
+def test_a_problem_that_is_refused_keeps_no_other_from_being_done(adrs: Call, toy: Path) -> None:
+    wrong = a_copy(toy, "wrong", instead=("", ""))
+    baseline = next((wrong / "baselines").glob("*.py"))
+    baseline.write_text(baseline.read_text().replace("return ", "return 1 // 0 + "))
+    result = adrs(*BENCH, wrong, toy, "--seeds", "1", "--jobs", "1")
+    assert result.returncode == 2
+    assert result.stderr.count("was refused, and no other of its problem begun: ") == 1
+    assert "baselines/" in result.stderr
+    assert "2 strategies × toy × 1 seed" in result.stdout
+    archive = toy.parent / "runs/adrs.db"
+    assert [state for name, state in runs(archive) if "toy" in name] == ["finished"] * 2
 
 
 def test_where_every_run_fails_the_words_of_each_are_told(adrs: Call, toy: Path) -> None:
@@ -159,7 +177,7 @@ def test_where_every_run_fails_the_words_of_each_are_told(adrs: Call, toy: Path)
     result = adrs(*BENCH, toy, "--seeds", "1", "--quiet")
     assert result.returncode == 3
     assert result.stderr.count("a fault of the evaluator") == 2
-    assert "2 of 2 runs are not finished. The same command goes on" in result.stderr
+    assert "2 runs not finished. The same command goes on" in result.stderr
     assert "no problem and seed has a finished run of every strategy yet" in result.stderr
 
 

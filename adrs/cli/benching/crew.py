@@ -13,7 +13,7 @@ from typing import IO, Self
 
 from adrs.cli.exits import ExitCode
 from adrs.cli.interrupts import StopOnInterrupt
-from adrs.errors import Interrupted, UsageError
+from adrs.errors import Interrupted
 
 TICK_S = 0.2  # how long an end, or Ctrl-C, may go unnoticed
 _ADRS = (sys.executable, "-m", "adrs.cli.benching.tied")
@@ -25,10 +25,12 @@ class Task:
 
     Attributes:
         name: the run's name.
+        problem: what it optimises.
         arguments: of `adrs`.
     """
 
     name: str
+    problem: str
     arguments: tuple[str, ...]
 
 
@@ -51,12 +53,17 @@ class Ending:
         """True when the run is finished."""
         return self.code == ExitCode.DONE
 
+    @property
+    def refused(self) -> bool:
+        """True when something is wrong with what was asked for: another try would not mend it."""
+        return self.code == ExitCode.USAGE
+
 
 class _Job:
     """A process at work on a run; it hears of Ctrl-C from here alone."""
 
     def __init__(self, task: Task, environment: Mapping[str, str]) -> None:
-        self.name = task.name
+        self.task = task
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed when it ends
         self._process = subprocess.Popen(
             [*_ADRS, *task.arguments],
@@ -82,7 +89,7 @@ class _Job:
         lines = self._said.read().decode(errors="replace").splitlines()
         self._said.close()
         words = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return Ending(name=self.name, code=code, words=words.removeprefix("adrs: "))
+        return Ending(name=self.task.name, code=code, words=words.removeprefix("adrs: "))
 
 
 class Crew:
@@ -110,22 +117,23 @@ class Crew:
             job.ended(None)
 
     def work(self, tasks: Sequence[Task], tell: Callable[[Ending], None]) -> list[Ending]:
-        """Do every task and return how each ended; `tell` hears of each at once.
+        """Do the tasks and return how each ended; `tell` hears of each at once.
+
+        Once a run is refused, no other of its problem is begun.
 
         Raises:
             Interrupted: the user asked to stop; every run can be resumed.
-            UsageError: a run was refused; nothing new was begun since.
         """
         waiting = deque(tasks)
         endings: list[Ending] = []
         while (waiting or self._live) and not self._stop.requested:
             while waiting and len(self._live) < self._jobs:
                 self._live.append(_Job(waiting.popleft(), self._environment))
-            for ending in self._collect():
+            for task, ending in self._collect():
                 tell(ending)
                 endings.append(ending)
-                if ending.code == ExitCode.USAGE:
-                    raise UsageError(f"run {ending.name} was refused: {ending.words}")
+                if ending.refused:
+                    waiting = deque(t for t in waiting if t.problem != task.problem)
         if self._stop.requested:
             self._wind_up(tell)
             raise Interrupted("stopped. The same command goes on where it was.")
@@ -136,17 +144,17 @@ class Crew:
         for job in self._live:
             job.interrupt()
         while self._live:
-            for ending in self._collect():
+            for _, ending in self._collect():
                 tell(ending)
 
-    def _collect(self) -> list[Ending]:
+    def _collect(self) -> list[tuple[Task, Ending]]:
         """Return what ended; waits for a moment where nothing did."""
         found = []
         for number, job in enumerate(tuple(self._live)):
             ending = job.ended(TICK_S if number == 0 else 0.0)
             if ending is not None:
                 self._live.remove(job)
-                found.append(ending)
+                found.append((job.task, ending))
         return found
 
 
