@@ -34,7 +34,7 @@ class PlacementEvaluator:
 
     settings: Settings
     family: str = "placement"
-    version: int = 1
+    version: int = 2
     interface: PlannerInterface = INTERFACE
 
     def workload(self, scenario: Scenario) -> Workload:

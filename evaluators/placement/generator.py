@@ -57,7 +57,8 @@ class Traffic:
         persistence: correlation of that deviation in neighbouring windows, 0 to less than 1.
         burst: what an active group adds to its models' log-rates.
         windows: past windows that the policy sees.
-        pressure: mean over windows of the fleet's whole demand over the memory that weights leave.
+        pressure: mean over the past windows of the fleet's whole demand over the memory that
+            weights leave.
     """
 
     models: int
@@ -161,9 +162,12 @@ def _scaled(
     fleet: Fleet,
     traffic: Traffic,
 ) -> NDArray[np.float64]:
-    """Return rates in requests per second at which the fleet has the pressure asked for."""
+    """Return rates in requests per second at which the fleet had the pressure asked for.
+
+    The next window has no part in it: its demand could be worked out from that of the others.
+    """
     rates = np.exp(log_rates)
-    demand = float((rates / slos_s).sum(axis=1).mean())
+    demand = float((rates[:-1] / slos_s).sum(axis=1).mean())
     if demand == 0.0:
         return rates
     free_gb = fleet.gpus * fleet.gpu_gb - float(sizes_gb.sum())
