@@ -43,7 +43,7 @@ COMMANDS = {
 
 # What a full disk, quota or file size limit raises.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-GARBAGE_EVERY = 200_000  # net new objects between two searches for cycles; Python's own is 700
+GARBAGE_EVERY = 1_000_000  # net new objects between two searches for cycles; Python's own is 700
 
 
 class Deferred(TyperCommand):

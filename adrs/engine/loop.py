@@ -173,6 +173,8 @@ class ArmLoop:
         if not self._past.in_place:
             self._retell()
         self._ask_on()
+        if self._progress.proposing:  # the first answers take their time
+            self._workbench.warm_up()
         while self._progress.proposing or self._workbench.busy or self._finished:
             if not self._advance():
                 break

@@ -32,6 +32,9 @@ class Tuner(Protocol):
     def name(self) -> str:
         """Its name and version as recorded, such as "tuner/cma@1"."""
 
+    def warm_up(self) -> None:
+        """Load what is slow to load, for which the first tuning would have to wait."""
+
     def start(self, source: str, *, seed: int, evaluations: int) -> Search:
         """Begin to tune a program; a search with nothing to tune is over at once.
 

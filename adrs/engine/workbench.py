@@ -41,6 +41,11 @@ class Workbench:
         """Whether anything is under way."""
         return bool(self._work)
 
+    def warm_up(self) -> None:
+        """Prepare for the first tuning, at a moment when nothing else is to be done."""
+        if self._tuner is not None:
+            self._tuner.warm_up()
+
     def evaluate(self, trial: Trial, program: Program, rival: Evaluation | None) -> None:
         """Begin to evaluate a trial's program."""
         self._submit(trial, Request(program=program, split=Split.TRAIN), rival)

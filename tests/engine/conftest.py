@@ -212,6 +212,12 @@ class JitterTuner:
 
     name = "test/jitter@1"
 
+    def __init__(self) -> None:
+        self.warm = 0
+
+    def warm_up(self) -> None:
+        self.warm += 1
+
     def start(self, source: str, *, seed: int, evaluations: int) -> Jitter:
         return Jitter(source, seed, evaluations)
 

@@ -13,6 +13,7 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
+from adrs.engine.courses import ArrivalCourse
 from adrs.engine.loop import NO_ROOM
 from adrs.engine.tuning import Tuned, Tuning
 from adrs.search.operators import TUNE
@@ -99,6 +100,17 @@ def test_a_recorded_trial_waits_as_long_as_it_did_for_another_operator(
     fickle_bench.run(alone, evals=65, control=False)
     archive = killed_and_resumed(fickle_bench, told=told, evals=65)
     assert searched(archive) == searched(alone)
+
+
+@pytest.mark.parametrize(("late", "times"), [(None, 0), (1, 1)])
+def test_a_tuner_is_warmed_up_where_the_search_has_to_wait_for_answers(
+    tuning_bench: Any, late: int | None, times: int
+) -> None:
+    tuning_bench.late = late
+    if late is not None:
+        tuning_bench.course = lambda first: ArrivalCourse(slots=4, workers=1, first=first)
+    tuning_bench.run(MemoryArchive(), control=False)
+    assert tuning_bench.tuner.warm == times
 
 
 def test_without_a_tuner_nothing_is_paid(tuning_bench: Any) -> None:
