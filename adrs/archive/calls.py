@@ -34,12 +34,12 @@ class RunCalls:
             self._answered.add(call.request.digest)
 
     def answer(self, request: CallRequest) -> Call | None:
-        """Return a stored answer; one of another run says so in `cached_from`."""
+        """Return a stored answer; one that this run has not got yet says so in `cached_from`."""
         digest = request.digest
         own = [self._run] if digest in self._answered else []
         for run in (*own, *self._others, *([None] if self._shared else [])):
             found = self._archive.answer(digest, run=run)
             if found is not None:
                 name, call = found
-                return call if name == self._run else replace(call, cached_from=name)
+                return replace(call, cached_from="" if name == self._run else name)
         return None
