@@ -217,7 +217,9 @@ def replayed_proposals(
 def _meter(work: ModelWork, ledger: CallLedger, on_move: Callable[[], None]) -> CallMeter:
     run = work.record
     others = [run.config.replays] if run.config.replays else []
-    log = RunCalls(work.archive, run.name, others=others, shared=work.models.use.cache)
+    # What a replay asks its source may have had no answer to, where another run has one.
+    shared = work.models.use.cache and not others
+    log = RunCalls(work.archive, run.name, others=others, shared=shared)
     return CallMeter(log, ledger, work.archive.calls(run.name), on_move)
 
 

@@ -187,6 +187,19 @@ def test_a_replay_agrees_where_a_second_answer_was_not_paid_for(
     assert "agrees with one in every trial" in replayed.stderr
 
 
+def test_a_replay_agrees_whatever_other_runs_were_answered(toy: Path, call: Adrs) -> None:
+    with ModelServer(settings(faults={Fault.CONTEXT_TOO_LONG: 0.5})) as server:
+        ended = call("run", toy, *run_options(server, "--calls", "8", "--cache"))
+        assert ended.returncode == 0, ended.stderr
+    assert any(row[4] for row in trials(toy.parent))
+    with ModelServer(settings()) as server:  # answers what the first one would not
+        other = run_options(server, "--calls", "8", "--run", "two")
+        assert call("run", toy, *other).returncode == 0
+    replayed = call("replay", "one", "--archive", "a.db", "--quiet")
+    assert replayed.returncode == 0, replayed.stderr
+    assert "agrees with one in every trial" in replayed.stderr
+
+
 def test_one_useless_answer_does_not_end_a_run_that_asks_one_by_one(toy: Path, call: Adrs) -> None:
     faults: dict[str, float] = {Fault.GARBAGE: 0.5}
     with ModelServer(settings(faults=faults, faulty_repairs=True, latency_s=0.1)) as server:
