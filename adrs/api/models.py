@@ -74,7 +74,7 @@ class Models:
 
     Raises:
         UsageError: a model, a setting or a key is wrong or missing, or a budget in US dollars is
-            given and a price is not known.
+            given and the price of a model that is asked is not known.
     """
 
     def __init__(self, use: ModelUse, environ: Mapping[str, str], *, offline: bool = False) -> None:
@@ -113,7 +113,7 @@ class Models:
         return f"proposing: {names}, {self.use.concurrency} at once{unpriced}"
 
     def _check_prices(self) -> None:
-        if self.use.usd is not None and self.unpriced:
+        if self.use.usd is not None and self.unpriced and not self.offline:
             raise UsageError(
                 f"--usd {self.use.usd:g}: no price is known for {', '.join(self.unpriced)}. Give "
                 f'it in a config file: [models."{self.unpriced[0]}".price] input_usd = …, '

@@ -200,6 +200,18 @@ def test_a_replay_agrees_whatever_other_runs_were_answered(toy: Path, call: Adrs
     assert "agrees with one in every trial" in replayed.stderr
 
 
+def test_a_replay_needs_no_price(toy: Path, call: Adrs) -> None:
+    with ModelServer(settings()) as server:
+        environ = {**environment(), "OPENAI_BASE_URL": server.url}
+        options = ["--model", "openai/strong", "--calls", "2", "--usd", "1", "--no-control"]
+        options += ["--run", "one", "--archive", "a.db", "--quiet"]
+        ended = call("run", toy, *options, env=environ)
+        assert ended.returncode == 0, ended.stderr
+    replayed = call("replay", "one", "--archive", "a.db", "--quiet")
+    assert replayed.returncode == 0, replayed.stderr
+    assert "agrees with one in every trial" in replayed.stderr
+
+
 def test_one_useless_answer_does_not_end_a_run_that_asks_one_by_one(toy: Path, call: Adrs) -> None:
     faults: dict[str, float] = {Fault.GARBAGE: 0.5}
     with ModelServer(settings(faults=faults, faulty_repairs=True, latency_s=0.1)) as server:
