@@ -11,13 +11,12 @@ from typing import Any
 
 from adrs.core.call import CallRequest, Message, Usage
 from adrs.proposers.llm.budget import Reservation
-from adrs.proposers.llm.settings import SELF_HOSTED, ModelSettings, Price, is_local
+from adrs.proposers.llm.settings import SELF_HOSTED, ModelSettings, Price, is_local, is_openai
 from adrs.proposers.llm.tokens import estimated_tokens, text_tokens
 
 DEFAULT_REPLY_TOKENS = 8192
 _TABLE = "model_prices_and_context_window_backup.json"
 _ABOVE = re.compile(r"^input_cost_per_token_above_(\d+)k_tokens$")
-_OPENAI_HOST = "https://api.openai.com/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +100,7 @@ class Prices:
             return _rates_of_price(settings.price).cost(usage)
         if is_free(model, settings.base_url):
             return 0.0
-        if settings.base_url is not None and not settings.base_url.startswith(_OPENAI_HOST):
+        if not is_openai(settings.base_url):
             return None  # a reseller's price is its own
         entry = self._table.entry(model)
         rates = None if entry is None else _rates_of_entry(entry, usage.prompt_tokens)

@@ -11,6 +11,7 @@ from adrs.errors import UsageError
 
 OPENAI_KEY = "OPENAI_API_KEY"
 OPENAI_ADDRESS = "OPENAI_BASE_URL"
+_OPENAI_HOST = "api.openai.com"
 _ADDRESS_FORM = "expected http://HOST[:PORT]/v1 or https://…"
 # Beyond these a figure is a slip, and some are too large for what is worked out with them.
 _MOST_TOKENS = 10**9
@@ -147,6 +148,11 @@ class ModelSettings:
         return {**self.extra, **{name: value for name, value in own.items() if value is not None}}
 
 
+def is_openai(base_url: str | None) -> bool:
+    """Return True for OpenAI's own address, given or, for None, left to the provider's own."""
+    return base_url is None or urlsplit(base_url).hostname == _OPENAI_HOST
+
+
 def is_local(base_url: str) -> bool:
     """Return True for an address of this machine or of a private network."""
     host = (urlsplit(base_url).hostname or "").rstrip(".")
@@ -177,7 +183,7 @@ def openai_key(base_url: str | None, environ: Mapping[str, str]) -> str | None:
         UsageError: OpenAI itself is to be asked and there is no key.
     """
     key = environ.get(OPENAI_KEY, "").strip()
-    if not key and base_url is None:
+    if not key and is_openai(base_url):
         raise UsageError(
             f"{OPENAI_KEY} is not set: models of 'openai/' need a key in the environment. Set it, "
             "or give --base-url for a server that needs none."

@@ -13,7 +13,7 @@ from adrs.proposers.llm.completion import read_completion
 from adrs.proposers.llm.failures import ErrorReply, call_failed
 from adrs.proposers.llm.protocol import CallFailed, RawReply
 from adrs.proposers.llm.redaction import Redactor
-from adrs.proposers.llm.settings import SELF_HOSTED, is_loopback
+from adrs.proposers.llm.settings import SELF_HOSTED, is_loopback, is_openai
 
 if TYPE_CHECKING:
     import openai
@@ -81,6 +81,7 @@ class OpenAiTransport:
         import httpx
         import openai
 
+        own_address = is_openai(self._base_url)
         timeout = openai.Timeout(timeout_s, connect=CONNECT_S, write=WRITE_S, pool=None)
         try:
             # What `client.chat.completions` does, which costs a quarter of a second of imports.
@@ -88,9 +89,9 @@ class OpenAiTransport:
                 "/chat/completions",
                 cast_to=httpx.Response,
                 body={
-                    "model": remote_name(request.model, own_address=self._base_url is None),
+                    "model": remote_name(request.model, own_address=own_address),
                     "messages": _messages(request),
-                    **self._body(request.settings),
+                    **remote_settings(request.settings, own_address=own_address),
                 },
                 options={
                     "headers": {} if self._key else {"Authorization": openai.Omit()},
@@ -138,13 +139,6 @@ class OpenAiTransport:
                 f"no client for {base_url} can be made: {text}. Check the address, and the "
                 "environment: proxies, SSL_CERT_FILE, OPENAI_…."
             ) from None
-
-    def _body(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Return the request's parameters under the names that the server knows."""
-        body = dict(settings)
-        if self._base_url is None and "max_tokens" in body:
-            body["max_completion_tokens"] = body.pop("max_tokens")
-        return body
 
     def _failure(
         self, exc: "openai.OpenAIError", request: CallRequest, timeout_s: float
@@ -199,6 +193,21 @@ def remote_name(model: str, *, own_address: bool) -> str:
     """
     provider, _, name = model.partition("/")
     return name if own_address or provider in _PREFIXES else model
+
+
+def remote_settings(settings: Mapping[str, object], *, own_address: bool) -> dict[str, object]:
+    """Return a request's parameters under the names that a server knows.
+
+    OpenAI itself calls `max_tokens` otherwise, and refuses it under that name for many models.
+
+    Args:
+        settings: the request's settings.
+        own_address: whether OpenAI is asked at its own address.
+    """
+    sent = dict(settings)
+    if own_address and "max_tokens" in sent:
+        sent["max_completion_tokens"] = sent.pop("max_tokens")
+    return sent
 
 
 def _messages(request: CallRequest) -> Any:

@@ -139,6 +139,8 @@ def test_local_addresses_are_told_from_others(url: str, local: bool, loopback: b
 def test_missing_key_is_named_before_anything_is_sent() -> None:
     with pytest.raises(UsageError, match="OPENAI_API_KEY is not set"):
         Connections([ModelSpec.parse("openai/gpt-5")], settings={}, environ={})
+    with pytest.raises(UsageError, match="OPENAI_API_KEY is not set"):
+        openai_key("https://api.openai.com/v1", {})
     with pytest.raises(UsageError, match="OPENAI_API_KEY holds"):
         openai_key(None, {"OPENAI_API_KEY": "sk-one two"})
 

@@ -215,6 +215,24 @@ def test_loopback_address_is_not_asked_through_a_proxy(
     assert send((200, {}, chat("direct"))).text == "direct"
 
 
+def test_openais_own_address_is_told_its_own_names_when_it_is_spelt_out(
+    http_double: Any, tools: Any, chat: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", http_double.url.removesuffix("/v1"))
+    http_double.script[:] = [(200, {}, chat())]
+    transport = OpenAiTransport(
+        base_url="http://api.openai.com/v1", key=tools.key, redactor=Redactor({})
+    )
+    request = CallRequest(
+        model="openai/gpt-5", messages=tools.messages("hi"), settings={"max_tokens": 7}
+    )
+    transport.send(request, timeout_s=20.0)
+    transport.close()
+    (received,) = http_double.received
+    assert received.body["max_completion_tokens"] == 7
+    assert "max_tokens" not in received.body
+
+
 def test_many_threads_share_one_client(send: Send, http_double: Any, chat: Any) -> None:
     http_double.script[:] = [(200, {}, chat("shared"))]
     texts: list[str] = []
