@@ -29,7 +29,7 @@ from adrs.proposers.llm.proposer import LlmProposer
 from adrs.proposers.llm.protocol import Transport
 from adrs.proposers.llm.settings import ModelSettings, Price
 from adrs.proposers.manual import ManualTransport
-from adrs.proposers.replay import RecordedAnswers
+from adrs.proposers.replay import Answer, RecordedAnswers
 from adrs.sandbox.modules import IMPORTABLE
 
 REPLAY = "replay:"
@@ -177,17 +177,18 @@ def model_proposals(work: ModelWork) -> Callable[[Briefing], AbstractContextMana
     return bring
 
 
-def recorded_answers(archive: Archive, run: str) -> Mapping[int, list[str]]:
+def recorded_answers(archive: Archive, run: str) -> Mapping[int, list[Answer]]:
     """Return what models answered in the search of a run, by trial, in the order of asking.
 
     Raises:
         UsageError: there is no such run, or it asked no model.
     """
     archive.run(run)
-    answers: dict[int, list[str]] = {}
+    answers: dict[int, list[Answer]] = {}
     for call in archive.calls(run):
         if call.outcome is CallOutcome.OK and call.site.arm is Arm.SEARCH:
-            answers.setdefault(call.site.trial, []).append(call.text)
+            answer = Answer(text=call.text, finish=call.finish)
+            answers.setdefault(call.site.trial, []).append(answer)
     if not answers:
         raise UsageError(
             f"--model {REPLAY}{run}: run {run} has no recorded answers: no model was asked, or "

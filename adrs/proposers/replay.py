@@ -1,12 +1,21 @@
 """Answers from a recorded run, as if its models answered again; nothing is sent or paid."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from adrs.core.trial import Assignment, Proposal
 from adrs.proposers.llm.edits import ReplyError
 from adrs.proposers.llm.replies import read_reply
 from adrs.proposers.protocol import BudgetSpent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a model answered: the text, and why it stopped there, as the provider said."""
+
+    text: str
+    finish: str
 
 
 class RecordedAnswers:
@@ -16,10 +25,10 @@ class RecordedAnswers:
 
     Args:
         run: the recorded run's name.
-        answers: the answers' texts, oldest first, by trial.
+        answers: the answers, oldest first, by trial.
     """
 
-    def __init__(self, run: str, answers: Mapping[int, Sequence[str]]) -> None:
+    def __init__(self, run: str, answers: Mapping[int, Sequence[Answer]]) -> None:
         self._run = run
         self._answers = answers
         self._last = max(answers, default=0)
@@ -37,9 +46,9 @@ class RecordedAnswers:
     def _propose(self, assignment: Assignment) -> Proposal:
         name = f"replay:{self._run}"
         rejection = f"{self._run} has no answer to its trial {assignment.number}"
-        for text in self._answers.get(assignment.number, ()):
+        for answer in self._answers.get(assignment.number, ()):
             try:
-                reply = read_reply(text, assignment.ask.parent)
+                reply = read_reply(answer.text, assignment.ask.parent, finish=answer.finish)
             except ReplyError as exc:
                 rejection = str(exc)
                 continue
