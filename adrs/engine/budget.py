@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from adrs.core.call import Call
 from adrs.core.spending import answered
 from adrs.proposers.llm.budget import Reservation
+from adrs.proposers.protocol import BudgetSpent
 
 
 class Ledger:
@@ -115,11 +116,16 @@ class CallLedger:
         for call in earlier:
             self._spent.count(call)
 
-    def reserve(self, estimate: Reservation) -> Reservation | None:
-        """Set aside one call of that size; None when a cap leaves no room for it."""
+    def reserve(self, estimate: Reservation) -> Reservation:
+        """Set aside one call of that size.
+
+        Raises:
+            BudgetSpent: a cap leaves no room for it; the text says which.
+        """
         with self._lock:
-            if not self._has_room(estimate):
-                return None
+            refusal = self._refusal(estimate)
+            if refusal:
+                raise BudgetSpent(refusal)
             self._add(self._held, estimate, 1)
             return estimate
 
@@ -139,16 +145,24 @@ class CallLedger:
         with self._lock:
             return replace(self._spent), self._held.calls
 
-    def _has_room(self, estimate: Reservation) -> bool:
+    def _refusal(self, estimate: Reservation) -> str:
+        """Return which cap leaves no room for a call; empty where all do."""
         caps, spent, held = self._caps, self._spent, self._held
         if caps.calls is not None and spent.calls + held.calls + 1 > caps.calls:
-            return False
+            return "the budget of model calls is used up"
         if caps.tokens is not None and spent.tokens + held.tokens + estimate.tokens > caps.tokens:
-            return False
+            return (
+                f"the budget of {caps.tokens:,} tokens has no room for another call, which may "
+                f"take {estimate.tokens:,}"
+            )
         if caps.usd is None:
-            return True
-        usd = spent.usd + held.usd
-        return usd < caps.usd and usd + (estimate.usd or 0.0) <= caps.usd
+            return ""
+        usd, most = spent.usd + held.usd, estimate.usd or 0.0
+        if usd < caps.usd and usd + most <= caps.usd:
+            return ""
+        return (
+            f"the budget of ${caps.usd:g} has no room for another call, which may cost ${most:.2g}"
+        )
 
     @staticmethod
     def _add(total: CallSpend, what: Reservation, sign: int) -> None:

@@ -2,6 +2,7 @@
 
 import select
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -21,6 +22,7 @@ from adrs.engine.metering import CallMeter
 from adrs.engine.proposals import ThreadedProposals
 from adrs.engine.run import Run
 from adrs.proposers.llm.budget import Reservation
+from adrs.proposers.protocol import BudgetSpent
 from adrs.testing.archive_values import a_call, a_record
 
 ANSWER = replace(
@@ -62,7 +64,7 @@ def test_attempts_are_kept_counted_and_announced() -> None:
         attempt(meter, ledger, call)
     assert len(list(archive.calls("one"))) == len(moves) == 4
     for _ in range(3):
-        assert ledger.reserve(TICKET) is not None
+        ledger.reserve(TICKET)
     assert meter.spending() == Spending(
         calls=2,
         tokens=200,
@@ -90,6 +92,17 @@ def test_earlier_sittings_count() -> None:
     assert (again.calls, again.tokens, again.usd) == (2, 170, 0.375)
 
 
+def granted_of(ledger: CallLedger, calls: int) -> int:
+    """Ask for so many calls; return how many were granted."""
+    refused = 0
+    for _ in range(calls):
+        try:
+            ledger.reserve(TICKET)
+        except BudgetSpent:
+            refused += 1
+    return calls - refused
+
+
 @pytest.mark.parametrize(
     ("caps", "granted"),
     [
@@ -103,18 +116,33 @@ def test_earlier_sittings_count() -> None:
 )
 def test_a_cap_counts_what_is_spent_and_what_is_reserved(caps: CallCaps, granted: int) -> None:
     ledger = CallLedger(caps, [ANSWER])
-    tickets = [ledger.reserve(TICKET) for _ in range(9)]
-    held = [ticket for ticket in tickets if ticket is not None]
-    assert len(held) == granted
+    assert granted_of(ledger, 9) == granted
     if granted < 9:
-        ledger.release(held.pop())
-        assert ledger.reserve(TICKET) is not None
-        assert ledger.reserve(TICKET) is None
+        ledger.release(TICKET)
+        assert granted_of(ledger, 2) == 1
 
 
 def test_a_cap_in_dollars_that_is_reached_allows_no_free_call() -> None:
     ledger = CallLedger(CallCaps(usd=0.25), [ANSWER])
-    assert ledger.reserve(Reservation(tokens=1, usd=None)) is None
+    with pytest.raises(BudgetSpent):
+        ledger.reserve(Reservation(tokens=1, usd=None))
+
+
+@pytest.mark.parametrize(
+    ("caps", "words"),
+    [
+        (CallCaps(calls=1_000), None),
+        (CallCaps(calls=1), "the budget of model calls is used up"),
+        (CallCaps(tokens=299), "the budget of 299 tokens has no room for .* may take 200"),
+        (CallCaps(usd=0.7), r"the budget of \$0.7 has no room for .* may cost \$0.5"),
+    ],
+)
+def test_which_cap_has_no_room_is_told_and_how_much_a_call_may_take(
+    caps: CallCaps, words: str | None
+) -> None:
+    ledger = CallLedger(caps, [ANSWER])
+    with pytest.raises(BudgetSpent, match=words) if words else nullcontext():
+        ledger.reserve(TICKET)
 
 
 def readable(descriptor: int) -> bool:

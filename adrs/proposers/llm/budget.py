@@ -25,8 +25,12 @@ class CallBudget(Protocol):
     A ticket is the reservation that was granted; it is given back once, by `settle` or `release`.
     """
 
-    def reserve(self, estimate: Reservation) -> Reservation | None:
-        """Set aside one call of that size; None when the budget has no room for it."""
+    def reserve(self, estimate: Reservation) -> Reservation:
+        """Set aside one call of that size.
+
+        Raises:
+            BudgetSpent: the budget has no room for it; the text says which, and what is lacking.
+        """
 
     def settle(self, ticket: Reservation, call: Call) -> None:
         """Replace a reservation by what the call took, if it was answered."""

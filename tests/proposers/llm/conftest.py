@@ -31,6 +31,7 @@ from adrs.proposers.llm.prices import Prices, PriceTable
 from adrs.proposers.llm.protocol import CallFailed, RawReply
 from adrs.proposers.llm.retry import RetryPolicy
 from adrs.proposers.llm.settings import ModelSettings, Price
+from adrs.proposers.protocol import BudgetSpent
 
 KEY = "sk-adrs-0123456789abcdef"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, UTC)
@@ -128,10 +129,10 @@ class CallsBudget:
     settled: list[tuple[Usage, float | None]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def reserve(self, estimate: Reservation) -> Reservation | None:
+    def reserve(self, estimate: Reservation) -> Reservation:
         with self.lock:
             if self.open + len(self.settled) >= self.calls:
-                return None
+                raise BudgetSpent("the budget of calls is used up")
             self.open += 1
             self.most_open = max(self.most_open, self.open)
             self.reserved.append(estimate)
