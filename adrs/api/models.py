@@ -166,7 +166,7 @@ def model_proposals(work: ModelWork) -> Callable[[Briefing], AbstractContextMana
     """Return what brings the models' proposals, once the baselines are known."""
 
     def bring(briefing: Briefing) -> ThreadedProposals:
-        proposals = ThreadedProposals(slots=work.models.use.concurrency)
+        proposals = ThreadedProposals(slots=work.models.use.concurrency, stop=work.stop.set)
         ledger = _ledger(work)
         meter = _meter(work, ledger, proposals.nudge)
         client = _client(work, meter, ledger, proposals.notice)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, EventSink, TrialTold
+from adrs.core.events import ArmEnded, EventSink, TrialTold, Warned
 from adrs.core.objective import Objective
 from adrs.core.program import Program
 from adrs.core.seeds import derive_seed
@@ -164,8 +164,23 @@ class ArmLoop:
         """Search until the budget, the ideas or the user's patience end.
 
         Raises:
-            AdrsError: a fault ended it; what was under way has been finished and committed.
+            AdrsError: a fault ended it; what was being answered has been waited for, so that it is
+                kept. Where no model answers, what was under way has been finished and committed.
+            ArchiveError: nothing can be kept any more; nothing is waited for.
         """
+        try:
+            self._search()
+        except ArchiveError:
+            raise
+        except AdrsError as fault:
+            self._finish_answers(fault)
+            raise
+        ended = self._ending.outcome()
+        self._sink(ended)
+        return ended
+
+    def _search(self) -> None:
+        """Do all that there is to do."""
         self._news.tell()
         zero = self._setup.trial_zero
         self._setup.strategy.tell(zero)
@@ -182,9 +197,14 @@ class ArmLoop:
             self._ask_on()
             self._news.tell()
         self._news.tell()
-        ended = self._ending.outcome()
-        self._sink(ended)
-        return ended
+
+    def _finish_answers(self, fault: AdrsError) -> None:
+        """Wait for what is being answered; it is read when the run is resumed."""
+        if self._progress.proposing:
+            why = str(fault).rstrip(".")
+            self._sink(Warned(message=f"{why}. What is being answered is waited for, and kept."))
+            self._setup.proposals.finish()
+            self._news.tell()
 
     def _retell(self) -> None:
         """Tell the trials of earlier sittings; ask again, in its place, what was left open."""

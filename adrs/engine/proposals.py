@@ -49,6 +49,12 @@ class Proposals(Protocol):
     def spending(self) -> Spending | None:
         """Return what model calls took so far; None where none are made. Cheap."""
 
+    def finish(self) -> None:
+        """Begin nothing more and wait for what is under way: it is paid for, and so to be kept.
+
+        What it brings is not to be taken any more.
+        """
+
 
 class InlineProposals:
     """Answers at once, in the engine's thread: for proposers that only compute."""
@@ -76,6 +82,9 @@ class InlineProposals:
     def spending(self) -> None:
         """Return None: no calls are made."""
 
+    def finish(self) -> None:
+        """Do nothing: nothing is under way."""
+
     def __enter__(self) -> "InlineProposals":
         return self
 
@@ -98,10 +107,12 @@ class ThreadedProposals:
 
     Args:
         slots: how many to work on at once.
+        stop: lets those who wait for a model or a person end; for any thread.
     """
 
-    def __init__(self, *, slots: int) -> None:
+    def __init__(self, *, slots: int, stop: Callable[[], None] = lambda: None) -> None:
         self._slots = slots
+        self._stop = stop
         self._prepare: Preparation | None = None
         self._notices: deque[str] = deque()
         self._todo: SimpleQueue[tuple[int, Callable[[], Proposal]] | None] = SimpleQueue()
@@ -186,6 +197,13 @@ class ThreadedProposals:
         """Let the threads end when they have finished what they are at; waits for none."""
         for _ in self._threads:
             self._todo.put(None)
+
+    def finish(self) -> None:
+        """See `Proposals.finish`."""
+        self._stop()
+        self.close()
+        for thread in self._threads:
+            thread.join()
 
     def __enter__(self) -> "ThreadedProposals":
         return self

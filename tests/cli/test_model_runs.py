@@ -366,6 +366,25 @@ def test_a_full_disk_stops_the_asking(toy: Path) -> None:
     assert paid - kept <= 2 * CONCURRENCY
 
 
+def test_a_fault_of_the_evaluator_loses_no_answer_under_way(toy: Path, call: Adrs) -> None:
+    evaluator = toy / "evaluator.py"
+    sound = evaluator.read_text()
+    marked = "            error = float("
+    fault = "            if not any(np.allclose(y, k * x) for k in (0.0, 1.0, 2.0)):\n" \
+        "                raise ZeroDivisionError('at a program that nobody foresaw')\n"  # fmt: skip
+    assert marked in sound
+    evaluator.write_text(sound.replace(marked, fault + marked))
+    with ModelServer(settings(latency_s=0.5, sigma=0.5)) as server:
+        refused(call, toy, server, (3,), "nobody foresaw", "`adrs resume one --archive a.db`")
+        paid = sum(answered(server).values())
+        assert rows(toy.parent, "SELECT count(*) FROM calls WHERE outcome = 'ok'") == [(paid,)]
+        assert CONCURRENCY <= paid < CALLS
+        evaluator.write_text(sound)
+        assert call("resume", "--archive", "a.db", "--quiet").returncode == 0
+        assert sum(answered(server).values()) == CALLS
+    assert len(trials(toy.parent)) == CALLS
+
+
 def test_a_key_is_nowhere(toy: Path) -> None:
     with ModelServer(settings(key=KEY, latency_s=0.2, revoke_after=30)) as server:
         command = adrs_command("run", toy, *run_options(server, "--calls", "60"))

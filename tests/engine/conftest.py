@@ -129,6 +129,9 @@ class LateProposals:
     def spending(self) -> None:
         """Make no calls."""
 
+    def finish(self) -> None:
+        """Wait for nothing: everything is answered at once."""
+
     def __enter__(self) -> "LateProposals":
         return self
 
