@@ -8,6 +8,7 @@ from functools import partial
 
 from adrs import __version__
 from adrs.api import compose
+from adrs.api.holding import held
 from adrs.api.sitting import Sitting
 from adrs.api.warning import Warn
 from adrs.archive.sql.opening import open_archive
@@ -57,16 +58,17 @@ def replayed(
             if models is not None:
                 models.ready()
             wanted = partial(free_name, f"{source.name}-replay")
-            record = create_nameless(opened, record, wanted)
-            yield Sitting(
-                record=record,
-                problem=problem,
-                tool=tool,
-                archive=opened,
-                models=models,
-                evaluations=evaluations,
-                resumed=False,
-            )
+            created = create_nameless(opened, record, wanted)
+            with held(opened, created.name) as record:
+                yield Sitting(
+                    record=record,
+                    problem=problem,
+                    tool=tool,
+                    archive=opened,
+                    models=models,
+                    evaluations=evaluations,
+                    resumed=False,
+                )
 
 
 def _record(source: RunRecord) -> RunRecord:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from adrs.api import compose
+from adrs.api.holding import held
 from adrs.api.isolation import accepted_level
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.sitting import Sitting
@@ -49,7 +50,8 @@ def resume(
         stop: likewise.
 
     Raises:
-        UsageError: there is no such run, it is finished, or its problem changed since it began.
+        UsageError: there is no such run, it is finished or being worked on, or its problem changed
+            since it began.
         SandboxUnavailableError: this host cannot isolate candidates.
         Interrupted: `stop` was set; the run can be resumed again.
         AdrsError: any other fault; a note says how to go on.
@@ -90,13 +92,13 @@ def continued(
         first: a scorer that was started before; see `head_start`.
 
     Raises:
-        UsageError: there is no such run, it is finished, or its problem changed since it began.
+        UsageError: there is no such run, it is finished or being worked on, or its problem changed
+            since it began.
         SandboxUnavailableError: this host's isolation is weaker than that.
         ArchiveError: the archive cannot be used.
     """
     open_archive(archive, read_only=True).close()  # resuming never creates an archive
-    with closing(open_archive(archive)) as opened:
-        record = opened.run(run)
+    with closing(open_archive(archive)) as opened, held(opened, run) as record:
         _refuse_finished(record, opened.place)
         models = compose.models_of(record.config)
         problem = load_problem(record.config.problem, record.config.params)

@@ -14,6 +14,7 @@ from adrs import __version__
 from adrs.api import compose
 from adrs.api.config import RunOptions, options_of
 from adrs.api.heldout_key import users_key
+from adrs.api.holding import held
 from adrs.api.isolation import accepted_level
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.runconfig import run_config
@@ -190,16 +191,17 @@ def begun(
             evaluations.foresee(humans, Split.TRAIN)
         compose.check_proposer(config, loaded, tool, models, archive=archive)
         with closing(open_archive(archive)) as opened:
-            record = _created(opened, name, config, loaded, tool)
-            yield Sitting(
-                record=record,
-                problem=loaded,
-                tool=tool,
-                archive=opened,
-                models=models,
-                evaluations=evaluations,
-                resumed=False,
-            )
+            created = _created(opened, name, config, loaded, tool)
+            with held(opened, created.name) as record:
+                yield Sitting(
+                    record=record,
+                    problem=loaded,
+                    tool=tool,
+                    archive=opened,
+                    models=models,
+                    evaluations=evaluations,
+                    resumed=False,
+                )
 
 
 def _created(

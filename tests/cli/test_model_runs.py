@@ -385,6 +385,21 @@ def test_a_fault_of_the_evaluator_loses_no_answer_under_way(toy: Path, call: Adr
     assert len(trials(toy.parent)) == CALLS
 
 
+def test_a_run_that_is_being_worked_on_is_left_alone(toy: Path, call: Adrs) -> None:
+    with ModelServer(settings(latency_s=0.5)) as server:
+        command = adrs_command("run", toy, *run_options(server, "--calls", str(CALLS)))
+        with subprocess.Popen(
+            command, cwd=toy.parent, env=environment(), stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert eventually(lambda: len(server.served) >= CONCURRENCY)
+            second = call("resume", "--archive", "a.db", "--quiet")
+            _, errors = process.communicate(timeout=PATIENCE_S)
+        assert second.returncode == 2, second.stderr
+        assert "run one in a.db is being worked on" in second.stderr
+        assert process.returncode == 0, errors
+        assert sum(answered(server).values()) == CALLS
+
+
 def test_a_key_is_nowhere(toy: Path) -> None:
     with ModelServer(settings(key=KEY, latency_s=0.2, revoke_after=30)) as server:
         command = adrs_command("run", toy, *run_options(server, "--calls", "60"))
