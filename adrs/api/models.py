@@ -104,6 +104,16 @@ class Models:
         return tuple(spec.id for spec in self.specs if not self.prices.known(spec.id))
 
     @property
+    def idle_settings(self) -> str | None:
+        """One line on settings of models that are not asked; None where there are none."""
+        names = [spec.id for spec in self.specs]
+        idle = [name for name in self.use.settings if name not in (EVERY_MODEL, *names)]
+        if not idle:
+            return None
+        tables = ", ".join(f'models."{name}"' for name in idle)
+        return f"{tables}: without effect, as no such model is asked, but {', '.join(names)}."
+
+    @property
     def banner(self) -> str:
         """One line that tells the user who proposes."""
         names = ", ".join(spec.id for spec in self.specs)

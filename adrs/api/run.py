@@ -180,6 +180,8 @@ def begun(
     config = run_config(problem, options, loaded, weakest=weakest)
     config = replace(config, heldout_key=users_key(warn))
     models = compose.models_of(config)
+    if models is not None and models.idle_settings:
+        warn(models.idle_settings)
     tool = compose.instrument_of(config, loaded)
     if options.params:  # those of the problem itself are what `adrs problem check` is for
         compose.check_workloads(tool)

@@ -277,6 +277,24 @@ def test_models_are_asked_with_their_settings(toy: Path, monkeypatch: pytest.Mon
         assert config.switched_off == ("racing",)
 
 
+def test_settings_of_a_model_that_is_not_asked_are_not_passed_over_in_silence(toy: Path) -> None:
+    told: list[str] = []
+
+    def listen(event: adrs.Event) -> None:
+        if isinstance(event, Warned):
+            told.append(event.message)
+
+    with ModelServer(ServerSettings(seed=3)) as server:
+        adrs.run(
+            toy, model="openai/strong:0.5@big", base_url=server.url, calls=1, control=False,
+            models={"*": {"temperature": 0.5}, "openai/strong": {}, "strong": {"max_tokens": 50}},
+            events=listen,
+        )  # fmt: skip
+    (line,) = told
+    assert line.startswith('models."strong": without effect')
+    assert "openai/strong" in line
+
+
 def test_a_run_that_waits_for_a_person_is_stopped(toy: Path) -> None:
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:
