@@ -11,9 +11,12 @@ from typing import Any
 from adrs.archive.calls import RunCalls
 from adrs.archive.protocol import Archive
 from adrs.core.call import CallOutcome
+from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.interface import Interface
+from adrs.core.isolation import WEAKEST
 from adrs.core.problem import Problem
 from adrs.core.run import EVERY_MODEL, ModelUse, RunRecord
+from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal
 from adrs.engine.budget import CallCaps, CallLedger
 from adrs.engine.metering import CallMeter
@@ -271,7 +274,24 @@ def check_prompts(use: ModelUse, problem: Problem, interface: Interface) -> None
     Raises:
         UsageError: a template is at fault, or the prompts have no room for what is never cut.
     """
-    _builder(use, problem, interface, TrainFigures())
+    _builder(use, problem, interface, _supposed(problem))
+
+
+def _supposed(problem: Problem) -> TrainFigures:
+    """Return figures in the place of those that are not known yet, which take no more room."""
+    reference, bound = sorted((-1.23456e-5, -1.23457e-5), key=problem.objective.fitness)
+    evaluations = {
+        baseline.name: Evaluation(
+            program_id=baseline.program.id,
+            split=Split.TRAIN,
+            verdict=Verdict.OK,
+            score=reference,
+            isolation=WEAKEST,
+            evaluator="",
+        )
+        for baseline in problem.baselines
+    }
+    return TrainFigures(baselines=evaluations, bounds=(bound,))
 
 
 def _builder(

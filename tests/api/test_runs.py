@@ -295,6 +295,18 @@ def test_settings_of_a_model_that_is_not_asked_are_not_passed_over_in_silence(to
     assert "openai/strong" in line
 
 
+def test_the_prompt_budget_that_a_refusal_asks_for_is_enough(toy: Path) -> None:
+    with ModelServer(ServerSettings(seed=3)) as server:
+        begin = partial(
+            adrs.run, toy, model="openai/strong", base_url=server.url, calls=1, control=False
+        )
+        with pytest.raises(adrs.UsageError, match=r"alone take about [\d,]+") as caught:
+            begin(prompt_tokens=1000)
+        wanted = re.search(r"about ([\d,]+)", str(caught.value))
+        assert wanted is not None
+        assert begin(prompt_tokens=int(wanted[1].replace(",", ""))).calls == 1
+
+
 def test_a_run_that_waits_for_a_person_is_stopped(toy: Path) -> None:
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:
