@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adrs.core.call import CallOutcome, CallRequest, Usage
+from adrs.core.call import CallRequest, Usage
 from adrs.errors import ProposerError
-from adrs.proposers.llm.protocol import CallFailed, RawReply
+from adrs.proposers.llm.errors import CallsStopped
+from adrs.proposers.llm.protocol import RawReply
 from adrs.proposers.llm.redaction import Redactor
 
 POLL_S = 0.2
@@ -59,7 +60,7 @@ class ManualTransport:
         """Write the prompt, unless it is there already, and wait for its answer, however long.
 
         Raises:
-            CallFailed: it is time to stop.
+            CallsStopped: it is time to stop; that nobody has answered yet is no failure.
             ProposerError: the folder cannot be used.
         """
         try:
@@ -68,7 +69,7 @@ class ManualTransport:
             answer = _answer_of(prompt)
             while not answer.is_file():
                 if self._wait(POLL_S):
-                    raise CallFailed(CallOutcome.CONNECTION, f"{prompt.name} was not answered yet")
+                    raise CallsStopped(f"{prompt.name} was not answered yet")
             text = answer.read_text(encoding="utf-8", errors="replace")
         except OSError as exc:
             raise ProposerError(f"{self._folder}: {exc.strerror}: {exc.filename}.") from exc
