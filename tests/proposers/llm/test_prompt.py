@@ -542,6 +542,8 @@ def test_a_problems_own_template_and_a_configured_one_win(tmp_path: Path, spot: 
         ("{% include 'absent.j2' %}", "user.j2 asks for absent.j2"),
         ("{{ ''.__class__.__mro__ }}", "user.j2: SecurityError"),
         ("{{ 1 / 0 }}", "user.j2: ZeroDivisionError"),
+        ("{{ 'a'.encode('b') }}", "user.j2: LookupError"),
+        ("{% include 'user.j2' %}", "user.j2: RecursionError"),
     ],
 )
 def test_a_faulty_template_is_named_before_anything_is_sent(

@@ -56,7 +56,7 @@ def renderer(folders: Sequence[Path]) -> Render:
             raise UsageError(
                 f"prompt template {name}.j2 asks for {exc.name}: no such file."
             ) from exc
-        except (jinja2.TemplateError, OSError, TypeError, ValueError, ArithmeticError) as exc:
+        except Exception as exc:  # what a template does may raise anything
             raise UsageError(f"prompt template {name}.j2: {type(exc).__name__}: {exc}.") from exc
 
     return render
