@@ -1,5 +1,7 @@
 """From the options of a run to its configuration: who proposes, in which order, within what."""
 
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from adrs.core.run import (
 )
 from adrs.errors import UsageError
 from adrs.proposers.llm.models import ModelSpec
+from adrs.proposers.llm.settings import OPENAI_ADDRESS
 
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
@@ -119,9 +122,25 @@ def _model_use(options: RunOptions, time_s: float | None) -> ModelUse:
     }
     return ModelUse(
         models=tuple(options.proposers),
-        settings=settings,
+        settings=_with_addresses(settings, options.proposers, os.environ),
         **{name: value for name, value in said.items() if value is not None},
     )
+
+
+def _with_addresses(
+    settings: Mapping[str, Mapping[str, object]],
+    models: Sequence[str],
+    environ: Mapping[str, str],
+) -> Mapping[str, Mapping[str, object]]:
+    """Return settings that hold the address of the environment, for the models that it is for.
+
+    A run that is resumed where the environment has none must not turn to OpenAI itself.
+    """
+    address = environ.get(OPENAI_ADDRESS, "").strip()
+    if not address or "base_url" in settings.get(EVERY_MODEL, {}):
+        return settings
+    theirs = [spec.id for spec in map(ModelSpec.parse, models) if spec.provider == "openai"]
+    return {**settings, **{one: {"base_url": address, **settings.get(one, {})} for one in theirs}}
 
 
 def _refuse_without_models(options: RunOptions) -> None:

@@ -212,6 +212,20 @@ def test_a_replay_needs_no_price(toy: Path, call: Adrs) -> None:
     assert "agrees with one in every trial" in replayed.stderr
 
 
+def test_a_run_is_resumed_at_the_address_at_which_it_began(toy: Path, call: Adrs) -> None:
+    with ModelServer(settings(latency_s=0.2)) as server:
+        options = ["--model", "openai/strong", "--calls", str(CALLS), "--no-control", "--quiet"]
+        options += ["--archive", "a.db"]
+        command = adrs_command("run", toy, *options)
+        environ = {**environment(), "OPENAI_BASE_URL": server.url}
+        with subprocess.Popen(command, cwd=toy.parent, env=environ) as process:
+            assert eventually(lambda: len(server.served) >= CONCURRENCY)
+            process.kill()
+        resumed = call("resume", "--archive", "a.db", "--quiet")
+        assert resumed.returncode == 0, resumed.stderr
+        assert sum(answered(server).values()) >= CALLS
+
+
 def test_one_useless_answer_does_not_end_a_run_that_asks_one_by_one(toy: Path, call: Adrs) -> None:
     faults: dict[str, float] = {Fault.GARBAGE: 0.5}
     with ModelServer(settings(faults=faults, faulty_repairs=True, latency_s=0.1)) as server:
