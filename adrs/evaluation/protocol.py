@@ -27,6 +27,20 @@ class Outcome:
     violation: str = ""
 
 
+class RenewableSession(Session, Protocol):
+    """A session whose candidate can be made to forget."""
+
+    def renew(self) -> None:
+        """Go on in a new process of the same program; `begin` or `plan` comes next.
+
+        All that one process serves is within the program's reach, whichever policy object it was
+        shown to. Where two answers have to be independent, a new process has to give the second.
+
+        Raises:
+            PolicyFailed: as `Sandbox.open`.
+        """
+
+
 class Evaluator(Protocol[WorkloadT]):
     """One instrument, built from a problem's parameters by its family's `build(params)`.
 
@@ -57,7 +71,7 @@ class Evaluator(Protocol[WorkloadT]):
     def bound(self, workload: WorkloadT) -> float:
         """Return a proven best value (optimum or relaxation) of the instance."""
 
-    def play(self, workloads: Sequence[WorkloadT], session: Session) -> Sequence[Outcome]:
+    def play(self, workloads: Sequence[WorkloadT], session: RenewableSession) -> Sequence[Outcome]:
         """Drive the policy through the instances and score them, in lockstep where it can.
 
         Slot i of the session is `workloads[i]`. A broken constraint is an outcome with a

@@ -1,6 +1,6 @@
 """A session that keeps count of the decisions and their hash, and ends when there are too many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,31 @@ class RecordingSession:
     stop it, so that it ends at the same place on every host.
 
     Args:
-        inner: the session that answers.
+        open_inner: opens the session that answers; called at once, and for every renewal.
         digest: every answer is added to it.
         limit: how many decisions and plans may be asked for.
+
+    Raises:
+        PolicyFailed: as `Sandbox.open`.
     """
 
-    def __init__(self, inner: Session, digest: DecisionHash, *, limit: int) -> None:
-        self._inner = inner
+    def __init__(
+        self, open_inner: Callable[[], Session], digest: DecisionHash, *, limit: int
+    ) -> None:
+        self._open_inner = open_inner
+        self._inner = open_inner()
+        self._ended_cpu_s = 0.0
         self._digest = digest
         self._limit = limit
         self.answered = 0
+
+    def renew(self) -> None:
+        """See `RenewableSession.renew`."""
+        self._digest.end_group()
+        self._inner.close()  # first, so that the two processes never run side by side
+        inner = self._open_inner()
+        self._ended_cpu_s += self._inner.cpu_s
+        self._inner = inner
 
     def begin(self, setups: NDArray[np.void]) -> None:
         """See `Session.begin`."""
@@ -56,8 +71,8 @@ class RecordingSession:
 
     @property
     def cpu_s(self) -> float:
-        """See `Session.cpu_s`."""
-        return self._inner.cpu_s
+        """CPU seconds of all processes so far."""
+        return self._ended_cpu_s + self._inner.cpu_s
 
     def close(self) -> None:
         """See `Session.close`."""

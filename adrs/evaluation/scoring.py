@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -19,7 +20,7 @@ from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.racing import Race, Rival, block_ends, is_checked, playing_order
 from adrs.evaluation.recording import RecordingSession
 from adrs.evaluation.splits import scenarios
-from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox, Session
+from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
 
 BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
 REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
@@ -270,12 +271,13 @@ class Scoring:
             interface=self._evaluator.interface,
             limits=self._task.limits,
         )
+        open_inner = partial(self._sandbox.open, job)
+        limit = self._task.limits.decisions
         try:
-            inner = self._sandbox.open(job)
+            session = RecordingSession(open_inner, tally.digest, limit=limit)
         except PolicyFailed as failure:
             raise _BatchFailed(failure.verdict, failure.detail, None) from failure
-        limit = self._task.limits.decisions
-        with closing(RecordingSession(inner, tally.digest, limit=limit)) as session:
+        with closing(session):
             try:
                 yield session
             finally:
@@ -283,7 +285,7 @@ class Scoring:
                 tally.cpu_s += session.cpu_s
 
     def _play(
-        self, session: Session, members: Sequence[Scenario], workloads: Sequence[Any]
+        self, session: RecordingSession, members: Sequence[Scenario], workloads: Sequence[Any]
     ) -> Sequence[Outcome]:
         try:
             outcomes = self._evaluator.play(workloads, session)

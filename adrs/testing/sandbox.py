@@ -15,7 +15,7 @@ from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
 from adrs.core.isolation import IsolationLevel
 from adrs.sandbox.frames import clean_text, pack_arrays, unpack_arrays
 from adrs.sandbox.policy import CandidateError, OnlineForm, OnlinePolicies, Planner, load_entry
-from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed
 from adrs.sandbox.requests import OnlineRequests, checked_source, planner_arrays
 
 ResultT = TypeVar("ResultT")
@@ -26,7 +26,7 @@ class InlineSandbox:
 
     It shares compilation, policy loop, conversions and error texts with the real sandbox. It has
     no limits (a program that loops hangs the test), and it seeds the process's global generators
-    of `random` and `numpy.random` at every `open`, as the real one does.
+    of `random` and `numpy.random` whenever it compiles a program, as the real one does.
     """
 
     @property
@@ -34,15 +34,13 @@ class InlineSandbox:
         """L0: nothing stands between the program and this process."""
         return IsolationLevel.L0
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> "InlineSession":
         """Compile the program in this process.
 
         Raises:
             PolicyFailed: REJECTED, EXCEPTION, MEMORY or CRASH, as in the real sandbox.
         """
         checked_source(job)
-        random.seed(0)
-        np.random.seed(0)
         return InlineSession(job)
 
     def close(self) -> None:
@@ -55,7 +53,15 @@ class InlineSession:
     def __init__(self, job: Job) -> None:
         """Compile the program of `job`; raises `PolicyFailed` as `Sandbox.open` does."""
         self._cpu_s = 0.0
+        self._job = job
         self._interface: Interface = job.interface
+        self.renew()
+
+    def renew(self) -> None:
+        """Compile the program anew, with global generators in their first state."""
+        job = self._job
+        random.seed(0)
+        np.random.seed(0)
         method = "decide" if isinstance(job.interface, OnlineInterface) else None
         entry = self._guarded(lambda: load_entry(job.source, job.interface.entry, method), None)
         if isinstance(job.interface, OnlineInterface):

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from adrs.core.interface import OnlineInterface
 from adrs.core.scenario import Scalar, Scenario
 from adrs.evaluation.parameters import Parameters
-from adrs.evaluation.protocol import Outcome
-from adrs.sandbox.protocol import Session
+from adrs.evaluation.protocol import Outcome, RenewableSession
 
 from . import generator
 from .bounds import least_latency_ms
@@ -45,7 +44,7 @@ class DispatchEvaluator:
     @property
     def version(self) -> int:
         """See `Evaluator.version`."""
-        return 2
+        return 3
 
     @property
     def interface(self) -> OnlineInterface:
@@ -64,7 +63,7 @@ class DispatchEvaluator:
         """Return a lower bound of the mean charged latency, ms; see `bounds`."""
         return least_latency_ms(workload, self._terms)
 
-    def play(self, workloads: Sequence[Workload], session: Session) -> Sequence[Outcome]:
+    def play(self, workloads: Sequence[Workload], session: RenewableSession) -> Sequence[Outcome]:
         """Drive the policy through all clusters in lockstep.
 
         Raises:

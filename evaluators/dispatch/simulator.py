@@ -7,8 +7,8 @@ same task is asked again; a second probe for one task places it on its first sam
 
 Every scheduler has a policy object of its own. A candidate's objects share one process, so nothing
 keeps them apart but a rule, and the rule is checked: in every cluster all that one scheduler was
-shown is shown once more to a fresh object, alone and in the end. An answer that differs rests on
-something that the scheduler was not told.
+shown is shown once more to a fresh object in a fresh process, alone and in the end. An answer that
+differs rests on something that the scheduler was not told.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from adrs.evaluation.protocol import RenewableSession
 from adrs.sandbox.protocol import PolicyFailed, Session
 
 from .cluster import Cluster
@@ -32,7 +33,7 @@ _US_PER_MS = 1000
 
 
 def simulate(
-    workloads: Sequence[Workload], session: Session, terms: Terms, *, width: int
+    workloads: Sequence[Workload], session: RenewableSession, terms: Terms, *, width: int
 ) -> tuple[Ledger, ...]:
     """Drive one policy object per scheduler and return what happened in each cluster.
 
@@ -105,11 +106,13 @@ class _Lockstep:
                 plays = [play for play, goes in zip(plays, going.tolist(), strict=True) if goes]
                 at, self._ends = at[going], self._ends[going]
 
-    def audit(self, session: Session) -> None:
+    def audit(self, session: RenewableSession) -> None:
         """Ask fresh objects of the audited schedulers, and mark the clusters where they differ.
 
-        They are made when all is played: nobody can tell before which scheduler is audited.
+        They are made when all is played: nobody can tell before which scheduler is audited. Their
+        process is new: in the old one a program could look up what it answered before.
         """
+        session.renew()
         session.begin(self.setups()[self._audits.slots])
         for cluster in self._audits.differing(session, self._dtype):
             self._plays[cluster].violation = self._plays[cluster].violation or UNTOLD

@@ -36,7 +36,7 @@ from adrs.engine.run import ArchiveJournal, Briefing
 from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring
 from adrs.sandbox.policy import CandidateError
-from adrs.sandbox.protocol import Job, PolicyFailed, Session
+from adrs.sandbox.protocol import Job, PolicyFailed
 from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 ResultT = TypeVar("ResultT")
@@ -59,7 +59,7 @@ def tree_cpu_s(pid: int) -> float:
 class BareSandbox(InlineSandbox):
     """The in-process double without its guard around each call, which is no part of a policy."""
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> InlineSession:
         """Compile the program in this process."""
         return BareSession(job)
 

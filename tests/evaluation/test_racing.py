@@ -30,8 +30,8 @@ from adrs.evaluation.racing import (
 )
 from adrs.evaluation.scoring import BATCH, Scoring, Task, repeats
 from adrs.evaluation.splits import scenarios
-from adrs.sandbox.protocol import Job, Session
-from adrs.testing.sandbox import InlineSandbox
+from adrs.sandbox.protocol import Job
+from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 MakeTask = Callable[..., Task]
 Params = dict[str, Scalar]
@@ -220,7 +220,7 @@ class Counting(InlineSandbox):
     def __init__(self) -> None:
         self.opened = 0
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> InlineSession:
         self.opened += 1
         return super().open(job)
 

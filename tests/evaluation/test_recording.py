@@ -1,6 +1,7 @@
 """Decisions are counted over a session, and what goes beyond the limit is never asked for."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ class Yes:
 
 
 def recording(inner: Yes, limit: int) -> RecordingSession:
-    return RecordingSession(inner, DecisionHash(), limit=limit)
+    return RecordingSession(lambda: inner, DecisionHash(), limit=limit)
 
 
 def slots(*numbers: int) -> NDArray[np.int32]:
@@ -81,7 +82,7 @@ def test_decisions_of_other_policies_are_not_mixed_with_those_before() -> None:
     digests = []
     for again in (False, True):
         digest = DecisionHash()
-        session = RecordingSession(Yes(), digest, limit=9)
+        session = RecordingSession(Yes, digest, limit=9)
         session.begin(none)
         session.decide(slots(0), none)
         if again:
@@ -89,3 +90,51 @@ def test_decisions_of_other_policies_are_not_mixed_with_those_before() -> None:
         session.decide(slots(0), none)
         digests.append(digest.hexdigest())
     assert digests[0] != digests[1]
+
+
+class Counted(Yes):
+    """Takes a second of CPU time; notes which of its kind are open."""
+
+    cpu_s = 1.0
+    running: ClassVar[list["Counted"]] = []
+
+    def __init__(self) -> None:
+        assert not self.running
+        self.running.append(self)
+
+    def close(self) -> None:
+        if self in self.running:
+            self.running.remove(self)
+
+
+def test_a_renewed_session_is_another_one_and_what_was_counted_stays() -> None:
+    digest = DecisionHash()
+    session = RecordingSession(Counted, digest, limit=3)
+    session.decide(slots(0, 1), NOTHING)
+    (first,) = Counted.running
+    session.renew()
+    (second,) = Counted.running
+    assert second is not first
+    assert session.cpu_s == 2.0
+    with pytest.raises(PolicyFailed, match="needed more than 3 decisions"):
+        session.decide(slots(0, 1), NOTHING)
+    session.decide(slots(0), NOTHING)
+    assert (first.asked, second.asked, session.answered) == (2, 1, 3)
+    session.close()
+    assert not Counted.running
+
+
+def test_a_program_that_fails_when_it_is_started_again_is_closed_and_counted_once() -> None:
+    def opened() -> Counted:
+        if starts:
+            raise PolicyFailed(Verdict.MEMORY, "no more")
+        starts.append(1)
+        return Counted()
+
+    starts: list[int] = []
+    session = RecordingSession(opened, DecisionHash(), limit=3)
+    with pytest.raises(PolicyFailed, match="no more"):
+        session.renew()
+    session.close()
+    assert session.cpu_s == 1.0
+    assert not Counted.running

@@ -14,10 +14,10 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.errors import EvaluatorError
 from adrs.evaluation.instrument import build_evaluator
-from adrs.evaluation.protocol import Evaluator, Outcome
+from adrs.evaluation.protocol import Evaluator, Outcome, RenewableSession
 from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
-from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed
 from adrs.testing.sandbox import InlineSandbox, InlineSession
 
 MakeTask = Callable[..., Task]
@@ -120,7 +120,7 @@ class Meter(InlineSandbox):
         self.opened = 0
         self._second = second
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> InlineSession:
         self.opened += 1
         return Charged(job, self._second if self.opened > 1 else None)
 
@@ -205,7 +205,7 @@ def test_a_program_that_draws_on_the_clock_is_nondeterministic(
 class Numbering(Meter):
     """Tells a program how many sessions came before its own."""
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> InlineSession:
         return super().open(replace(job, source=f"{job.source}before = {self.opened}\n"))
 
 
@@ -268,7 +268,7 @@ class Stopwatches(Meter):
         super().__init__()
         self._charges_s = charges_s
 
-    def open(self, job: Job) -> Session:
+    def open(self, job: Job) -> InlineSession:
         session = Lasting(replace(job, source=f"{job.source}before = {self.opened}\n"))
         session.used_s = self._charges_s[self.opened]
         self.opened += 1
@@ -294,7 +294,7 @@ class Timed:
         self.workload = line_problem.workload
         self.bound = line_problem.bound
 
-    def play(self, workloads: Sequence[Any], session: Session) -> Sequence[Outcome]:
+    def play(self, workloads: Sequence[Any], session: RenewableSession) -> Sequence[Outcome]:
         outcomes = self._line.play(workloads, session)
         return [replace(outcome, value=session.cpu_s) for outcome in outcomes]
 

@@ -53,6 +53,9 @@ class ScriptedSession:
         self.asked: list[tuple[int, Any]] = []
         self.rounds: list[list[int]] = []
 
+    def renew(self) -> None:
+        pass
+
     def begin(self, setups: NDArray[np.void]) -> None:
         self.setups.append(setups.copy())
         self._turns.clear()

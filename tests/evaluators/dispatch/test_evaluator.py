@@ -84,4 +84,4 @@ def test_a_wrong_parameter_is_named(params: dict[str, Scalar], text: str) -> Non
 
 def test_what_is_reported_is_named() -> None:
     evaluator = build({})
-    assert (evaluator.family, evaluator.version) == ("dispatch", 2)
+    assert (evaluator.family, evaluator.version) == ("dispatch", 3)

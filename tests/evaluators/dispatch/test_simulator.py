@@ -219,13 +219,24 @@ def test_failures_name_the_cluster(scripted: Any, cluster: Callable[..., Workloa
 
 SHARED = "Policy.sent = getattr(Policy, 'sent', 0) + 1\nreturn Policy.sent % self.n"
 GLOBAL_RANDOM = "return random.randrange(self.n)"
+RECORDED = """
+self.turn += 1
+Policy.sent = getattr(Policy, 'sent', 0) + 1
+answers = Policy.decide.__dict__
+return answers.setdefault((self.setup.seed, self.turn), Policy.sent % self.n)"""
 OWN_RANDOM = "return self.random.randrange(self.n)"
 OWN_STATE = "self.turn += 1\nreturn self.turn % self.n"
 
 
 @pytest.mark.parametrize(
     ("body", "violation"),
-    [(SHARED, UNTOLD), (GLOBAL_RANDOM, UNTOLD), (OWN_RANDOM, ""), (OWN_STATE, "")],
+    [
+        (SHARED, UNTOLD),
+        (RECORDED, UNTOLD),
+        (GLOBAL_RANDOM, UNTOLD),
+        (OWN_RANDOM, ""),
+        (OWN_STATE, ""),
+    ],
 )
 def test_a_scheduler_must_not_rest_on_what_it_was_not_told(
     cluster: Callable[..., Workload],
