@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import threading
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,10 @@ _HOLDS_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 # CPython 3.11 counts the depth of the tree it builds in one place for all threads, and fails when
 # another thread builds one meanwhile.
 _PARSING = threading.Lock()
+FILENAME = "<program>"  # what a program's text is called where it is parsed or compiled
+# What Python finds odd about a program is its author's business: nothing is printed of it. A filter
+# for a time, such as `catch_warnings`, would be one for all threads.
+warnings.filterwarnings("ignore", category=SyntaxWarning, module=FILENAME)
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -88,7 +93,7 @@ def parsed(source: str) -> ast.Module:
         SyntaxError, ValueError, RecursionError, MemoryError: it does not parse (`UNPARSABLE`).
     """
     with _PARSING:
-        return ast.parse(source)
+        return ast.parse(source, FILENAME)
 
 
 def normalised(source: str) -> str:

@@ -12,7 +12,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Objective
 from adrs.core.problem import Problem
-from adrs.core.program import UNPARSABLE, Program
+from adrs.core.program import UNPARSABLE, Program, parsed
 from adrs.core.scenario import Split, scenario_id
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask
@@ -72,7 +72,7 @@ def _cheat(path: Path, problem: Problem) -> Cheat:
     except (OSError, UnicodeDecodeError) as exc:
         raise ProblemError(f"{path}: cannot be read: {exc}") from exc
     try:
-        text = ast.get_docstring(ast.parse(source)) or ""
+        text = ast.get_docstring(parsed(source)) or ""
     except UNPARSABLE:
         text = source.lstrip("# ")
     marks = dict(

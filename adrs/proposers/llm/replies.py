@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from adrs.core.program import (
+    FILENAME,
     REGION_END,
     REGION_START,
     UNPARSABLE,
@@ -224,7 +225,7 @@ def _fault(source: str) -> str:
     try:
         if code_size(parsed(source)) > _MOST_CODE:
             return _TOO_MUCH_CODE
-        compile(source, "<reply>", "exec", dont_inherit=True)
+        compile(source, FILENAME, "exec", dont_inherit=True)
     except SyntaxError as exc:
         lines = source.split("\n")
         at = exc.lineno or 0

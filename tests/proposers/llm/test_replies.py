@@ -1,6 +1,8 @@
 """Replies: what is forgiven, what is refused, and that nothing else is ever applied."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -695,3 +697,19 @@ def test_a_spoilt_reply_is_refused_or_leaves_frozen_text_alone(
         at = dice.randrange(len(lines) + 1)
         lines[at : at + dice.randrange(3)] = [scrap]
     assert_refused_or_frozen_text_unchanged("\n".join(lines), PARENT)
+
+
+ODD = r"""
+from adrs.core.program import REGION_END, REGION_START, Program
+from adrs.proposers.llm.replies import read_reply
+
+parent = Program.of(f"{REGION_START}\ndef f(x):\n    return x\n{REGION_END}\n")
+reply = "```python\ndef f(x):\n    '\\d'\n    return 0 if x is 1 else ()()\n```\n"
+assert "x is 1" in read_reply(reply, parent).source
+"""
+
+
+def test_what_python_warns_of_in_a_program_is_not_printed() -> None:
+    """In a process of its own, as pytest has warning filters of its own."""
+    done = subprocess.run([sys.executable, "-c", ODD], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
