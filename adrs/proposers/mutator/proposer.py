@@ -117,7 +117,10 @@ class BlindMutator:
         dice = Dice(seed)
         donors = self._donors(ask)
         for _ in range(_TRIES):
-            change = self._try(outline, donors, dice, crossover=ask.operator == CROSSOVER)
+            try:
+                change = self._try(outline, donors, dice, crossover=ask.operator == CROSSOVER)
+            except UNPARSABLE:  # too deep to be walked, too long a number to be written
+                continue
             if change is not None:
                 return Proposal(
                     proposer=self.name,
@@ -172,10 +175,7 @@ class BlindMutator:
             draft = made.draft if surveyed else _surveyed(made.draft)
         if not operators or same(draft.region, outline.region):
             return None
-        try:
-            source = outline.text(draft.region)
-        except UNPARSABLE:
-            return None
+        source = outline.text(draft.region)
         return _Change(source=source, operators=tuple(operators), idea=_idea(notes))
 
     def _room(self, outline: Outline) -> int | None:

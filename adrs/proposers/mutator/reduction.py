@@ -25,6 +25,7 @@ from adrs.proposers.mutator.simplifying import branches, folded
 from adrs.proposers.mutator.terms import operands
 
 _DIGITS = 2
+_UNSUITABLE = (*UNPARSABLE, ProblemError, UnsuitableRegionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +45,23 @@ def reductions(source: str, *, start: str) -> Iterator[str]:
     fewer statements that `start` lacks, or else fewer long constants.
 
     Args:
-        source: the champion; text whose region cannot be edited yields nothing.
+        source: the champion; text whose region cannot be edited yields nothing, and one that is
+            too deep to be walked, or holds too long a number to be written, nothing more.
         start: the program that the search began with. What it holds is left as it is, except that
             it may be deleted.
     """
-    vocabulary = Vocabulary()
     try:
-        outline = outline_of(source, vocabulary)
-    except (*UNPARSABLE, ProblemError, UnsuitableRegionError):
+        yield from _candidates(source, start)
+    except _UNSUITABLE:
         return
+
+
+def _candidates(source: str, start: str) -> Iterator[str]:
+    vocabulary = Vocabulary()
+    outline = outline_of(source, vocabulary)
     try:
         origin = outline_of(start, vocabulary).region
-    except (*UNPARSABLE, ProblemError, UnsuitableRegionError):
+    except _UNSUITABLE:
         origin = ast.Module(body=[], type_ignores=[])
     cuts = [*_deleted(outline), *_lifted(outline), *_reverted(outline, origin)]
     cuts.sort(key=lambda cut: -cut.saved)

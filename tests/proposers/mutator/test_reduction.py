@@ -121,3 +121,23 @@ def test_greedy_reduction_comes_to_an_end(
         text = candidates[choice]
     else:
         pytest.fail(f"still reducing after {limit} steps")
+
+
+ELSE_IFS = "".join(f"elif a < {i}:\n    b += {i}\n" for i in range(300))
+UNWIELDY = {
+    "a number too long to be written": f"c += 0x{'f' * 4000}\nreturn a + b",
+    "a chain too deep to be walked": f"if a < 0:\n    b = 0\n{ELSE_IFS}return a + b",
+}
+
+
+@pytest.mark.parametrize("what", UNWIELDY)
+def test_what_cannot_be_edited_is_left_as_it_is(what: str) -> None:
+    """Language models may write it, and it runs; the search goes on, and ends, with it."""
+    source, start = program(UNWIELDY[what]), program("return a + b")
+    compile(source, what, "exec")
+    for text in reductions(source, start=start):
+        compile(text, what, "exec")
+    mutator = AstMutator(Vocabulary())
+    for seed in range(20):
+        proposal = mutator.propose(Ask(operator="refine", parent=Program.of(source)), seed=seed)
+        assert (proposal.source is None) == bool(proposal.rejection)
