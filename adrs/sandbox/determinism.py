@@ -3,14 +3,16 @@
 The kernel's generator is denied to candidates, as a program that draws from it cannot be replayed.
 Generators that are made without a seed, which would ask it, get theirs from one fixed stream. The
 clocks of the time module count their readings instead, so that a search which stops "after half a
-second" stops after the same number of steps everywhere. A program that finds a real clock all the
-same is found out by evaluating it twice.
+second" stops after the same number of steps everywhere; the present of `datetime` is theirs. A
+program that finds a real clock all the same is found out by evaluating it twice.
 """
 
+import datetime
 import os
 import random
 import time
 from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 
@@ -53,6 +55,38 @@ def replace_clocks() -> None:
         _replace_clock(name, tick)
     time.clock_gettime_ns = lambda clk_id: tick()  # noqa: ARG005  (named as in the standard library)
     time.clock_gettime = lambda clk_id: tick() / _SECOND_NS  # noqa: ARG005
+    _replace_calendars()
+    datetime.datetime = _Datetime  # type: ignore[misc]
+
+
+class _Datetime(datetime.datetime):
+    """Takes the present from `time.time`, as `today` does by itself."""
+
+    @classmethod
+    def now(cls, tz: datetime.tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(time.time(), tz)
+
+    @classmethod
+    def utcnow(cls) -> Self:
+        return cls.fromtimestamp(time.time(), datetime.UTC).replace(tzinfo=None)
+
+
+_Datetime.__name__ = _Datetime.__qualname__ = "datetime"
+_Datetime.__module__ = "datetime"
+
+
+def _replace_calendars() -> None:
+    """Let the functions that mean the present where no moment is given ask `time.time` for it."""
+    for name in ("gmtime", "localtime", "ctime"):
+        _replace_default(name, time.time)
+    _replace_default("asctime", time.localtime)
+    strftime = time.strftime
+    time.strftime = lambda form, *moment: strftime(form, *(moment or (time.localtime(),)))
+
+
+def _replace_default(name: str, present: Callable[[], Any]) -> None:
+    original = getattr(time, name)
+    setattr(time, name, lambda moment=None: original(present() if moment is None else moment))
 
 
 def _replace_clock(name: str, read_ns: Callable[[], int]) -> None:

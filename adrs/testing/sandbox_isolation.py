@@ -6,6 +6,7 @@ It takes the same fixture as `adrs.testing.sandbox_conformance`, whose tests it 
 import errno
 import gc
 import os
+import time
 from functools import partial
 
 import pytest
@@ -141,6 +142,29 @@ class IsolationConformance(SandboxConformance):
             session.close()
         assert answers[0] == answers[1]
         assert answers[0][0][0] in (49, 50)
+
+    def test_the_present_is_that_of_these_clocks(self, sandbox: Sandbox) -> None:
+        """Two evaluations of one second see the same date, and another day's sees another."""
+        session = planner(
+            sandbox,
+            "import datetime, time\n"
+            "def plan(count, weights, grid):\n"
+            "    now = datetime.datetime.now()\n"
+            "    years = [time.localtime().tm_year, time.gmtime().tm_year,\n"
+            "        time.gmtime(None).tm_year, int(time.ctime()[-4:]),\n"
+            "        int(time.asctime()[-4:]), int(time.strftime('%Y')), now.year,\n"
+            "        datetime.datetime.now(datetime.UTC).year, (now + (now - now)).year,\n"
+            "        datetime.datetime.utcnow().year, datetime.datetime.today().year,\n"
+            "        datetime.date.today().year]\n"
+            "    given = time.gmtime(0)\n"
+            "    years += [given.tm_year, int(time.asctime(given)[-4:]),\n"
+            "        int(time.strftime('%Y', given)), datetime.datetime(1970, 1, 1).year]\n"
+            "    return years, time.time()\n",
+        )
+        years, seconds = plan(session)
+        session.close()
+        present = time.gmtime(float(seconds)).tm_year
+        assert years.tolist() == [present] * 12 + [1970] * 4
 
     def test_environment_holds_no_secret(
         self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
