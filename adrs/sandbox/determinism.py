@@ -55,6 +55,7 @@ def replace_clocks() -> None:
         _replace_clock(name, tick)
     time.clock_gettime_ns = lambda clk_id: tick()  # noqa: ARG005  (named as in the standard library)
     time.clock_gettime = lambda clk_id: tick() / _SECOND_NS  # noqa: ARG005
+    _keep_to_utc()
     _replace_calendars()
     datetime.datetime = _Datetime  # type: ignore[misc]
 
@@ -73,6 +74,13 @@ class _Datetime(datetime.datetime):
 
 _Datetime.__name__ = _Datetime.__qualname__ = "datetime"
 _Datetime.__module__ = "datetime"
+
+
+def _keep_to_utc() -> None:
+    """Make local time UTC, not that of the place where the host is."""
+    os.environ["TZ"] = "UTC0"
+    time.tzset()
+    del os.environ["TZ"]  # what was set holds on; a candidate finds no variable more
 
 
 def _replace_calendars() -> None:

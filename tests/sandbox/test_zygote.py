@@ -257,3 +257,19 @@ def test_source_that_fails_leaves_the_sandbox_usable(sandbox: Sandbox) -> None:
         failure(lambda: online(sandbox, "raise ValueError"))
     session = begun(sandbox, decide_program("return 2"))
     assert decide(session, [0], [0]) == [2]
+
+
+def test_local_time_is_not_that_of_the_host() -> None:
+    """In a process of its own, whose clocks are replaced for good."""
+    script = (
+        "import datetime, time\n"
+        "from adrs.sandbox.determinism import replace_clocks\n"
+        "replace_clocks()\n"
+        "hours = {time.localtime().tm_hour, time.gmtime().tm_hour, datetime.datetime.now().hour}\n"
+        "print(len(hours), time.timezone, datetime.datetime.fromtimestamp(0).hour)\n"
+    )
+    environment = {**os.environ, "TZ": "XYZ-9"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1", "0", "0"]
