@@ -14,7 +14,10 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One named scalar of an observation or of a setup."""
+    """One named scalar of an observation or of a setup.
+
+    Policies see it as an attribute: its name is an identifier, no keyword, without "_" at first.
+    """
 
     name: str
     type: FieldType

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import keyword
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from adrs.core.interface import Interface
+from adrs.core.interface import Interface, OnlineInterface
 from adrs.core.scenario import Scalar
 from adrs.errors import AdrsError, EvaluatorError, in_one_line
 from adrs.evaluation.protocol import Evaluator
@@ -55,6 +56,22 @@ def _check(reference: str, built: Evaluator[Any]) -> None:
             f"evaluator {reference}: interface is {type(built.interface).__name__}, expected an "
             "OnlineInterface or a PlannerInterface."
         )
+    if isinstance(built.interface, OnlineInterface):
+        _check_fields(reference, built.interface)
+
+
+def _check_fields(reference: str, interface: OnlineInterface) -> None:
+    """Look whether a policy can reach each field, which is an attribute of a named tuple."""
+    for what, fields in (("setup", interface.setup), ("observation", interface.observation)):
+        met: set[str] = set()
+        for name in (field.name for field in fields):
+            usable = name.isidentifier() and not keyword.iskeyword(name)
+            if not usable or name.startswith("_") or name in met:
+                raise EvaluatorError(
+                    f"evaluator {reference}: interface: {what} field {name!r}: expected an "
+                    "identifier of its own, no keyword and without '_' at first."
+                )
+            met.add(name)
 
 
 @contextmanager

@@ -37,6 +37,25 @@ def test_a_fault_of_its_own_is_named_by_file(tmp_path: Path, source: str, messag
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("name", ["fill level", "class", "_fill", "", "seen"])
+@pytest.mark.parametrize("fields", ["setup", "observation"])
+def test_a_field_that_no_policy_could_reach_is_named(
+    tmp_path: Path, name: str, fields: str
+) -> None:
+    """Else it ends every scorer, and the program is said to have done it."""
+    interface = {"setup": "()", "observation": "()", fields: f"(field('seen'), field({name!r}))"}
+    file = tmp_path / "evaluator.py"
+    file.write_text(
+        f"{LINE}\n\nfrom adrs.core.interface import Field, FieldType, OnlineInterface\n\n\n"
+        "def field(name):\n    return Field(name=name, type=FieldType.INT, doc='')\n\n\n"
+        "def build(params):\n    it = LineEvaluator(params)\n    it.interface = OnlineInterface("
+        "entry='Policy', actions=('GO',), "
+        f"setup={interface['setup']}, observation={interface['observation']})\n    return it\n"
+    )
+    with pytest.raises(EvaluatorError, match=rf"{fields} field {name!r}: expected an identifier"):
+        build_evaluator(f"file:{file}", {})
+
+
 def test_an_installed_family_that_is_not_there() -> None:
     with pytest.raises(EvaluatorError, match="no_such_family: cannot be imported: ModuleNotFound"):
         build_evaluator("adrs.evaluators.no_such_family", {})
