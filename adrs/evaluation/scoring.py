@@ -14,8 +14,8 @@ from adrs.core.problem import Limits
 from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Scenario, Split, SplitSpec
 from adrs.core.seeds import derive_seed
-from adrs.errors import EvaluatorError
 from adrs.evaluation.decisions import DecisionHash
+from adrs.evaluation.outcomes import Contract
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.racing import Race, Rival, block_ends, is_checked, playing_order
 from adrs.evaluation.recording import RecordingSession
@@ -122,6 +122,7 @@ class Scoring:
         self._task = task
         self._evaluator = evaluator
         self._sandbox = sandbox
+        self._contract = Contract(self.instrument, task.objective)
         self._prepared: dict[Split, _Prepared] = {}
         self._bounds: dict[Split, tuple[float, ...]] = {}
 
@@ -138,11 +139,11 @@ class Scoring:
         """
         prepared = self._prepare(split)
         by_place = dict(zip(prepared.places, prepared.workloads, strict=True))
-        values = tuple(float(self._evaluator.bound(by_place[i])) for i in range(start, stop))
+        values = [self._evaluator.bound(by_place[i]) for i in range(start, stop)]
         for scenario, value in zip(self._members(split)[start:stop], values, strict=True):
             # No score is better than NaN, so a wrong bound would raise no alarm.
-            self._finite("bound", value, scenario)
-        return values
+            self._contract.finite("bound", value, scenario)
+        return tuple(map(float, values))
 
     def set_bounds(self, split: Split, values: Sequence[float]) -> None:
         """Take the bounds that later evaluations on the split are checked against."""
@@ -292,33 +293,12 @@ class Scoring:
         except PolicyFailed as failure:
             failed_at = None if failure.slot is None else members[failure.slot].id
             raise _BatchFailed(failure.verdict, failure.detail, failed_at) from failure
+        self._contract.one_each(outcomes, members)
         for scenario, outcome in zip(members, outcomes, strict=True):
-            self._check(scenario, outcome)
+            if outcome.violation:
+                raise _BatchFailed(Verdict.INVALID, outcome.violation, scenario.id)
+            self._contract.valid(scenario, outcome)
         return outcomes
-
-    def _check(self, scenario: Scenario, outcome: Outcome) -> None:
-        if outcome.violation:
-            raise _BatchFailed(Verdict.INVALID, outcome.violation, scenario.id)
-        if outcome.value is None or not math.isfinite(outcome.value):
-            raise EvaluatorError(
-                f"evaluator {self.instrument}: value {outcome.value} in scenario {scenario.id}, "
-                "expected a finite number or a violation."
-            )
-        if not self._task.objective.in_steps(outcome.value):
-            raise EvaluatorError(
-                f"evaluator {self.instrument}: value {outcome.value:.9g} in scenario "
-                f"{scenario.id}, expected a whole multiple of the objective's step "
-                f"{self._task.objective.step:g}."
-            )
-        for name, value in outcome.metrics.items():
-            self._finite(f"metric {name}", value, scenario)
-
-    def _finite(self, what: str, value: float, scenario: Scenario) -> None:
-        if not math.isfinite(value):
-            raise EvaluatorError(
-                f"evaluator {self.instrument}: {what} is {value} in scenario {scenario.id}, "
-                "expected a finite number."
-            )
 
     def _judged(self, blank: Evaluation, outcomes: list[Outcome], tally: _Tally) -> Evaluation:
         values = tuple(float(o.value) for o in outcomes if o.value is not None)
@@ -333,6 +313,7 @@ class Scoring:
                 ),
                 failed_scenario=self._members(blank.split)[above].id,
             )
+        self._contract.same_metrics(self._members(blank.split), outcomes)
         names = sorted(outcomes[0].metrics)
         return replace(
             blank,

@@ -19,6 +19,7 @@ from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
 from adrs.sandbox.protocol import Argument, Job, PolicyFailed
 from adrs.testing.sandbox import InlineSandbox, InlineSession
+from tests.doubles.line_evaluator import LineEvaluator, Points
 
 MakeTask = Callable[..., Task]
 
@@ -111,6 +112,60 @@ def test_a_bound_that_is_not_finite_is_an_error(make_task: MakeTask, value: str)
 def test_a_metric_that_is_not_finite_is_an_error(make_task: MakeTask, line: Program) -> None:
     with pytest.raises(EvaluatorError, match="metric spread is nan in scenario train/0000"):
         scoring(make_task(fault="metric")).evaluate(line, Split.TRAIN)
+
+
+class Spoilt(LineEvaluator):
+    """An evaluator whose outcomes are made wrong."""
+
+    def __init__(self, spoil: Callable[[list[Outcome]], Any]) -> None:
+        super().__init__({})
+        self._spoil = spoil
+
+    def play(self, workloads: Sequence[Points], session: Session) -> list[Outcome]:
+        spoilt: list[Outcome] = self._spoil(super().play(workloads, session))
+        return spoilt
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda _: None, "play returned NoneType, expected a list of 3, one Outcome a scenario"),
+        (iter, "play returned list_iterator, expected a list of 3"),
+        (lambda made: made[:2], "play returned 2 outcomes, expected a list of 3"),
+        (lambda made: [*made[:2], 1.0], "play returned a float for scenario train/0002, not an"),
+        (lambda made: [replace(made[0], value="1"), *made[1:]], "value '1' in scenario train/0000"),
+        (lambda made: [replace(made[0], value=10**999), *made[1:]], "value 10+[.]{3}0+ in scena"),
+        (lambda made: [replace(made[0], value=[1.0]), *made[1:]], r"value \[1\.0\] in .*n/0000"),
+        (lambda made: [replace(made[0], metrics={"spread": "no"}), *made[1:]],
+         "metric spread is 'no' in scenario train/0000, expected a finite number"),
+        (lambda made: [*made[:2], replace(made[2], metrics={})],
+         "scenario train/0002 lacks the metric spread, unlike train/0000"),
+        (lambda made: [*made[:2], replace(made[2], metrics={"spread": 1.0, "more": 1.0})],
+         "scenario train/0002 has the metric more, unlike train/0000"),
+    ],
+)  # fmt: skip
+def test_a_wrong_outcome_is_named_with_its_scenario(
+    make_task: MakeTask, line: Program, spoil: Callable[[list[Outcome]], Any], message: str
+) -> None:
+    judge = Scoring(make_task(), Spoilt(spoil), InlineSandbox())
+    with pytest.raises(EvaluatorError, match=f"^evaluator line 1: {message}"):
+        judge.evaluate(line, Split.TRAIN)
+
+
+def test_values_of_any_numeric_type_will_do(make_task: MakeTask, line: Program) -> None:
+    two: Any = np.float32(2)
+    evaluator = Spoilt(lambda made: [replace(o, value=two, metrics={"n": 3}) for o in made])
+    judge = Scoring(make_task(), evaluator, InlineSandbox())
+    assert judge.evaluate(line, Split.TRAIN).score == 2.0
+
+
+@pytest.mark.parametrize("bound", [None, "low", [0.0]])
+def test_a_bound_that_is_no_number_is_an_error(make_task: MakeTask, bound: Any) -> None:
+    evaluator = LineEvaluator({})
+    evaluator._bound = bound
+    judge = Scoring(make_task(), evaluator, InlineSandbox())
+    with pytest.raises(EvaluatorError, match=r"line 1: bound is .* expected a finite number"):
+        judge.bounds(Split.TRAIN, 0, 3)
 
 
 class Meter(InlineSandbox):
