@@ -106,8 +106,12 @@ def check(name: ProblemArgument, *, allow_weak_sandbox: WeakSandboxOption = None
     loaded = load_problem(name)
     tool = compose.instrument(loaded)
     level = compose.isolation(accepted_level(allow_weak_sandbox), warn=warn)
-    with compose.pool(tool, level=level, workers=compose.worker_count(None)) as evaluations:
-        findings = check_problem(loaded, evaluations, compose.PROPOSERS["mutator/ast"](loaded))
+    mutator = compose.PROPOSERS["mutator/ast"](loaded)
+    with (
+        compose.pool(tool, level=level, workers=compose.worker_count(None)) as evaluations,
+        compose.pool(tool, level=level, workers=1) as anew,
+    ):
+        findings = check_problem(loaded, evaluations, mutator, anew=anew)
     _print(findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(ExitCode.FAILED)

@@ -91,13 +91,17 @@ def _cheat(path: Path, problem: Problem) -> Cheat:
     return Cheat(name=path.stem, program=Program.of(source), expect=verdict, twin=twin)
 
 
-def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer) -> list[Finding]:
+def check_problem(
+    problem: Problem, evaluations: Evaluations, mutator: Proposer, *, anew: Evaluations
+) -> list[Finding]:
     """Check a problem the way its author should.
 
     Args:
         problem: the problem.
         evaluations: who evaluates on it.
         mutator: the blind mutator with the problem's vocabulary.
+        anew: scorers of their own: each draws the workloads once, so that one scorer alone does not
+            tell whether they repeat.
     """
     programs = [problem.initial, *(b.program for b in problem.baselines)]
     played = {
@@ -109,7 +113,7 @@ def check_problem(problem: Problem, evaluations: Evaluations, mutator: Proposer)
         *_check_programs(problem, evaluations.level, played),
         check_order(problem, played[Split.TRAIN][1:]),
         check_splits(problem.objective, played),
-        _check_determinism(problem, evaluations),
+        check_determinism(problem, evaluations, anew),
         *check_cheats(problem, evaluations),
         *_check_mutants(problem, evaluations, mutator),
     ]
@@ -194,12 +198,15 @@ def _described(result: Evaluation) -> str:
     return f"{result.verdict}{where}: {result.detail}"
 
 
-def _check_determinism(problem: Problem, evaluations: Evaluations) -> Finding:
-    first, second = evaluations.evaluate([problem.initial, problem.initial], Split.TRAIN)
+def check_determinism(problem: Problem, evaluations: Evaluations, anew: Evaluations) -> Finding:
+    """Evaluate the initial program on two sets of scorers, as two runs do, and compare."""
+    (first,) = evaluations.evaluate([problem.initial], Split.TRAIN)
+    (second,) = anew.evaluate([problem.initial], Split.TRAIN)
     same = first.fingerprint == second.fingerprint and same_worth(problem.objective, first, second)
+    differ = "differ: what happens depends on more than the scenario and the decisions"
     return Finding(
         what="determinism",
-        found=f"two evaluations {_alike(problem.objective) if same else 'differ'}",
+        found=f"two evaluations {_alike(problem.objective) if same else differ}",
         ok=same,
     )
 

@@ -28,6 +28,16 @@ def test_it_passes_its_check_and_runs(adrs: Any, folder: Path) -> None:
     assert json.loads(ended.stdout)["setup"]["evals"] == 20
 
 
+def test_an_evaluator_that_draws_by_chance_does_not_pass(adrs: Any, folder: Path) -> None:
+    """Every scorer draws its workloads once, so that each by itself repeats what it did."""
+    file = folder / "evaluator.py"
+    seeded = 'stream(scenario.seed, "jobs")'
+    file.write_text(file.read_text().replace(seeded, "np.random.default_rng()"))
+    checked = adrs("problem", "check", folder)
+    assert checked.returncode == 1
+    assert "FAIL determinism: two evaluations differ: what happens depends" in checked.stdout
+
+
 def test_the_commands_that_it_names_are_such_that_work(adrs: Any, tmp_path: Path) -> None:
     made = adrs("problem", "new", "mine").stdout
     assert "adrs problem check ./mine" in made

@@ -79,7 +79,9 @@ def test_problem_is_not_checked_on_held_out_workloads(bench: Any) -> None:
     mutator = AstMutator(bench.problem.vocabulary, size_cap_nodes=120)
     weak = replace(bench, level=IsolationLevel.L1)
     weak.run(MemoryArchive(), evals=1)
-    findings = {f.what: f for f in check_problem(bench.problem, weak.evaluations[-1], mutator)}
+    evaluations = weak.evaluations[-1]
+    found = check_problem(bench.problem, evaluations, mutator, anew=evaluations)
+    findings = {f.what: f for f in found}
     for split in Split:
         finding = findings[f"programs on {split.value}"]
         assert finding.ok is not split.held_out
