@@ -114,7 +114,7 @@ def _evaluator_fault(evaluator: str, exc: BaseException) -> FaultReply:
 
 def main() -> None:
     """Serve as the arguments say."""
-    # Ctrl-C goes to the whole terminal group; the harness decides what to finish.
+    # Whoever interrupts every process means the harness, which decides what to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

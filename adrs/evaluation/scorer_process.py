@@ -59,6 +59,8 @@ def start_scorer(level: IsolationLevel) -> ScorerProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
+            # The terminal's Ctrl-C is for the harness alone: it decides what to finish.
+            start_new_session=True,
         )
     return ScorerProcess(level, process, Connection(ours.detach()))
 

@@ -107,6 +107,15 @@ def test_a_scorer_that_was_started_before_is_used_where_it_fits(make_task: MakeT
         assert pool.evaluate([sloped(1)], Split.TRAIN)[0].ok
 
 
+def test_the_terminals_ctrl_c_does_not_reach_a_scorer_that_starts() -> None:
+    """It goes to a whole process group, and Python needs a while until it can ignore it."""
+    scorer = start_scorer(LEVEL)
+    try:
+        assert os.getpgid(scorer.process.pid) != os.getpgrp()
+    finally:
+        scorer.kill()
+
+
 def test_a_killed_scorer_is_replaced_and_its_work_done(pool: ScorerPool) -> None:
     pool.bounds(Split.TRAIN)
     for ticket in range(6):
