@@ -7,8 +7,9 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from adrs.core.interface import Interface, OnlineInterface
@@ -115,10 +116,24 @@ def _module(reference: str) -> ModuleType:
         return importlib.import_module(reference)
     path = Path(reference.removeprefix(FILE_PREFIX))
     name = f"adrs_evaluator_{path.parent.name}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise EvaluatorError(f"evaluator {path}: not a Python file.")
+    loader = _AsItIs(name, str(path))
+    spec = importlib.util.spec_from_loader(name, loader)
+    assert spec is not None  # a loader that reads files says where
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module
+
+
+class _AsItIs(SourceFileLoader):
+    """Compiles a file's text each time.
+
+    Python's cache takes a file of the same second and length for the same, and an author who
+    changes a constant between two evaluations writes such.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the text that is there now."""
+        place = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(place), place)
+        return code

@@ -1,5 +1,7 @@
 """An author's faults in an evaluator are errors of one line that name its file."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,17 @@ def test_what_it_refuses_itself_keeps_its_text(tmp_path: Path) -> None:
     )
     with pytest.raises(ProblemError, match=r"^size: expected 1 to 9, got 0\.$"):
         build_evaluator(f"file:{file}", {})
+
+
+def test_a_changed_file_is_read_anew_even_in_the_same_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # as it is unless the user says
+    file = tmp_path / "evaluator.py"
+    versions = []
+    for version in (1, 2):
+        file.write_text(LINE.replace("version = 1", f"version = {version}"))
+        os.utime(file, (1e9, 1e9))
+        versions.append(build_evaluator(f"file:{file}", {}).version)
+    assert versions == [1, 2]
+    assert [path.name for path in tmp_path.iterdir()] == ["evaluator.py"]
