@@ -3,6 +3,7 @@
 import ast
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
@@ -17,7 +18,7 @@ from adrs.core.scenario import Split, scenario_id
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Ask
 from adrs.engine.evaluations import Evaluations
-from adrs.errors import ProblemError
+from adrs.errors import ProblemError, in_one_line
 from adrs.evaluation.statistics import advantage_interval
 from adrs.proposers.protocol import Proposer
 
@@ -264,10 +265,11 @@ def _check_mutants(
     began = time.monotonic()
     mutants = valid_mutants(problem, evaluations, mutator)
     rate = mutants.tried / (time.monotonic() - began)
+    why = "" if mutants.enough else mutants.usual_failure
     yield Finding(
         what="vocabulary",
         found=f"{mutants.valid} of the first {mutants.tried} blind mutants are valid, "
-        f"{ENOUGH_MUTANTS} of {MUTANTS} are needed",
+        f"{ENOUGH_MUTANTS} of {MUTANTS} are needed{why}",
         ok=mutants.enough,
     )
     yield Finding(
@@ -293,16 +295,25 @@ class Mutants:
         tried: how many there were.
         valid: how many have a score.
         impossible: how many are better than the proven bound.
+        failures: verdict and detail of those without a score.
     """
 
     tried: int
     valid: int
     impossible: int = 0
+    failures: tuple[tuple[Verdict, str], ...] = ()
 
     @property
     def enough(self) -> bool:
         """True when so many are valid that the vocabulary makes sense."""
         return self.valid >= ENOUGH_MUTANTS
+
+    @property
+    def usual_failure(self) -> str:
+        """The most frequent verdict with its first detail, as the end of a sentence."""
+        verdict, count = Counter(verdict for verdict, _ in self.failures).most_common(1)[0]
+        first = next(detail for other, detail in self.failures if other is verdict)
+        return f"; most often {verdict} ({count}), first with: {in_one_line(first)}"
 
     @property
     def decided(self) -> bool:
@@ -324,6 +335,11 @@ def valid_mutants(problem: Problem, evaluations: Evaluations, mutator: Proposer)
             valid=mutants.valid + sum(result.ok for result in results),
             impossible=mutants.impossible
             + sum(result.verdict is Verdict.IMPOSSIBLE for result in results),
+            failures=(
+                *mutants.failures,
+                *((Verdict.REJECTED, p.rejection) for p in proposals if p.source is None),
+                *((result.verdict, result.detail) for result in results if not result.ok),
+            ),
         )
         if mutants.decided:
             break

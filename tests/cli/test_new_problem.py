@@ -38,6 +38,21 @@ def test_an_evaluator_that_draws_by_chance_does_not_pass(adrs: Any, folder: Path
     assert "FAIL determinism: two evaluations differ: what happens depends" in checked.stdout
 
 
+def test_a_vocabulary_that_makes_no_programs_is_told_why(adrs: Any, folder: Path) -> None:
+    for program in (folder / "initial.py", *(folder / "baselines").iterdir()):
+        whole = program.read_text()
+        start = whole.index("        # EVOLVE-BLOCK-START")
+        program.write_text(
+            f"{whole[:start]}        # EVOLVE-BLOCK-START\n"
+            "        pass\n        # EVOLVE-BLOCK-END\n        return FAST\n"
+        )
+    manifest = folder / "problem.toml"
+    manifest.write_text(manifest.read_text().partition("[vocabulary]")[0])
+    checked = adrs("problem", "check", folder)
+    assert checked.returncode == 1
+    assert "are needed; most often rejected (120), first with: no edit of the" in checked.stdout
+
+
 def test_the_commands_that_it_names_are_such_that_work(adrs: Any, tmp_path: Path) -> None:
     made = adrs("problem", "new", "mine").stdout
     assert "adrs problem check ./mine" in made

@@ -14,6 +14,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.engine.check import (
     Cheat,
+    Mutants,
     cheats,
     check_order,
     check_splits,
@@ -117,3 +118,14 @@ def test_a_cheat_may_not_gain_more_than_its_twin_could_by_being_measured_again(
     sign = problem.objective.fitness(1.0)
     finding = judge_cheat(problem, CHEAT, result(4.0 + sign * gain), result(4.0))
     assert finding.ok is caught
+
+
+def test_why_mutants_fail_is_told_by_the_most_frequent_verdict() -> None:
+    failures = (
+        (Verdict.REJECTED, "no edit"),
+        (Verdict.INVALID, "not a permutation\nof 5 jobs"),
+        (Verdict.INVALID, "not a permutation of 20 jobs"),
+    )
+    mutants = Mutants(tried=120, valid=117, failures=failures)
+    told = "most often invalid (2), first with: not a permutation of 5 jobs"
+    assert mutants.usual_failure == f"; {told}"
