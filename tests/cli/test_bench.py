@@ -21,6 +21,7 @@ from adrs.api import compose
 from adrs.api.config import RunOptions
 from adrs.catalog.problems import load_problem
 from adrs.cli import bench
+from adrs.cli.benching.crew import last_words
 from adrs.cli.benching.plan import Contender, Plan, Terms, contenders, plans
 from adrs.core.run import ModelUse, Order, RunConfig, RunRecord, RunStatus
 from adrs.errors import UsageError
@@ -404,3 +405,19 @@ def test_a_benchmark_goes_seed_by_seed(toy: Path) -> None:
     who = contenders("greedy, random", ablate=False)
     order = [(p.seed, p.contender.label) for p in plans([load_problem(str(toy))], who, 2, TERMS)]
     assert order == [(1, "greedy"), (1, "random"), (2, "greedy"), (2, "random")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "words"),
+    [
+        (["started", "adrs: the disk is full.", " "], 3, "the disk is full."),
+        ([], -9, "ended by signal 9"),
+        (["", "  "], 130, "interrupted"),
+        ([], 1, "ended with exit code 1"),
+    ],
+)
+def test_a_run_that_says_nothing_is_told_by_how_it_ended(
+    lines: list[str], code: int, words: str
+) -> None:
+    """One that is interrupted while Python starts, or killed for its memory, says nothing."""
+    assert last_words(lines, code) == words

@@ -41,7 +41,7 @@ class Ending:
     Attributes:
         name: the run's name.
         code: its exit code.
-        words: the last thing it said; empty for nothing.
+        words: the last thing it said, or how it ended where it said nothing.
     """
 
     name: str
@@ -57,6 +57,21 @@ class Ending:
     def refused(self) -> bool:
         """True when something is wrong with what was asked for: another try would not mend it."""
         return self.code == ExitCode.USAGE
+
+
+def last_words(lines: Sequence[str], code: int) -> str:
+    """Return the last thing that a process said, or how it ended where it said nothing.
+
+    Args:
+        lines: what it wrote to stderr.
+        code: its exit code; below 0 the signal that ended it.
+    """
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if said:
+        return said.removeprefix("adrs: ")
+    if code == ExitCode.INTERRUPTED:
+        return "interrupted"
+    return f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
 class _Job:
@@ -88,8 +103,7 @@ class _Job:
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").splitlines()
         self._said.close()
-        words = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return Ending(name=self.task.name, code=code, words=words.removeprefix("adrs: "))
+        return Ending(name=self.task.name, code=code, words=last_words(lines, code))
 
 
 class Crew:
