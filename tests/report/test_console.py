@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,20 @@ def test_the_table_fits_its_terminal(
     make_book: MakeBook, paper: Callable[[int], Console], width: int, golden: str
 ) -> None:
     assert golden in printed(make_book().finished(), paper(width))
+
+
+@pytest.mark.parametrize("width", [64, 72, 80, 88])
+@pytest.mark.parametrize("place", ["plain", "my lab/a b.db", "it's two  blanks", "größe/ü.db"])
+def test_a_command_can_be_copied_whole_whatever_its_paths(
+    make_book: MakeBook, paper: Callable[[int], Console], place: str, width: int
+) -> None:
+    words = ["adrs", "run", f"/home/lab/{place}", "--evals", "8000", "--archive"]
+    words.append(f"/data/of ours/{place}")
+    summary = make_book().finished()
+    told = replace(summary, run=replace(summary.run, next=(shlex.join(words),)))
+    text = printed(told, paper(width))
+    command = text[text.rindex("adrs run") :].replace("\\\n", "")  # as a shell takes it
+    assert shlex.split(command) == words
 
 
 def test_the_verdict_comes_first_and_the_next_step_last(

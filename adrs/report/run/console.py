@@ -1,6 +1,7 @@
 """The report of a run on a terminal."""
 
 import re
+import shlex
 import textwrap
 from collections.abc import Sequence
 
@@ -49,7 +50,7 @@ SEPARATOR = " · "
 MOST_REASONS = 3
 MOST_JUMPS = 3
 _OPTION = re.compile(r"(--[a-z-]+) (?!--)")
-_BOUND = "\N{NO-BREAK SPACE}"  # keeps an option and its value on one line
+_BOUND = "\N{NO-BREAK SPACE}"  # keeps an option and its value, or what is quoted, on one line
 _FINDING_STYLES = {
     Finding.IMPROVED: CHAMPION,
     Finding.UNSOUND: WORSE,
@@ -163,8 +164,9 @@ def _last_lines(summary: RunSummary, width: int) -> list[Text]:
 
 def _command_lines(label: str, command: str, width: int) -> list[Text]:
     """Return a command over as many lines as it takes, so that it can be copied whole."""
+    words = (shlex.quote(word).replace(" ", _BOUND) for word in shlex.split(command))
     parts = textwrap.wrap(
-        _OPTION.sub(rf"\1{_BOUND}", command),
+        _OPTION.sub(rf"\1{_BOUND}", " ".join(words)),
         max(width - LABEL_WIDTH - 2, 20),
         break_long_words=False,
         break_on_hyphens=False,
