@@ -121,7 +121,7 @@ class Spoilt(LineEvaluator):
         super().__init__({})
         self._spoil = spoil
 
-    def play(self, workloads: Sequence[Points], session: Session) -> list[Outcome]:
+    def play(self, workloads: Sequence[Points], session: RenewableSession) -> list[Outcome]:
         spoilt: list[Outcome] = self._spoil(super().play(workloads, session))
         return spoilt
 
