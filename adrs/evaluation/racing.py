@@ -102,8 +102,8 @@ def out_of_reach(gains: Sequence[float], total: int) -> bool:
     mean = math.fsum(gains) / played
     if mean > 0 or played >= total or not any(gains):
         return False
-    variance = math.fsum((gain - mean) ** 2 for gain in gains) / (played - 1)
-    error = math.sqrt(variance / played * (1 - played / total))
+    spread = math.hypot(*(gain - mean for gain in gains))  # squares alone may overflow
+    error = spread * math.sqrt((1 - played / total) / (played - 1) / played)
     return mean + _quantile(played - 1) * error <= 0
 
 

@@ -18,6 +18,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Split, SplitSpec
 from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.racing import (
+    CHECK_EVERY,
     FIRST_PART,
     SMALLEST_BLOCK,
     Race,
@@ -55,6 +56,11 @@ def scoring(task: Task) -> Scoring:
 
 def line(slope: float, comment: str = "") -> Program:
     return Program.of(f"def predict(x):\n    return {slope} * x - 0.5\n{comment}")
+
+
+def test_one_program_in_so_many_is_played_on() -> None:
+    checked = sum(is_checked(line(slope)) for slope in range(100 * CHECK_EVERY))
+    assert 70 <= checked <= 130  # three standard deviations of a draw
 
 
 def unlike(slope: float, *, checked: bool) -> Program:
@@ -114,6 +120,22 @@ def test_who_is_worse_by_more_everywhere_is_stopped_if_he_was_before(
 ) -> None:
     if out_of_reach(gains, 60):
         assert out_of_reach([gain - worse for gain in gains], 60)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize(
+    ("played", "total", "quantile"),
+    [(4, 24, 2.353), (8, 24, 1.895), (11, 24, 1.833), (16, 32, 1.753), (70, 96, 1.645)],
+)
+def test_a_race_is_stopped_at_the_one_sided_bound_of_student(
+    played: int, total: int, quantile: float, size: float
+) -> None:
+    """The quantiles are those of a table of Student's t, and of the normal beyond it."""
+    noise = np.linspace(-1.0, 1.0, played)
+    error = noise.std(ddof=1) * np.sqrt((1 - played / total) / played)
+    for part, stopped in ((0.999, False), (1.001, True)):
+        gains = size * (noise - part * quantile * error)
+        assert out_of_reach(gains.tolist(), total) is stopped
 
 
 @pytest.mark.parametrize("heavy", [False, True])

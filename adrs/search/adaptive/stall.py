@@ -56,4 +56,5 @@ def standard_error(sample: Sequence[float]) -> float:
     if count < 2:
         return 0.0
     mean = math.fsum(sample) / count
-    return math.sqrt(math.fsum((x - mean) ** 2 for x in sample) / (count - 1) / count)
+    spread = math.hypot(*(x - mean for x in sample))  # squares alone may overflow
+    return spread / math.sqrt((count - 1) * count)

@@ -55,6 +55,8 @@ def test_small_gains_are_held_against_the_last_progress(
     assert stall.stalled
 
 
-def test_standard_error_of_a_known_sample() -> None:
-    assert standard_error([1.0, 2.0, 3.0]) == pytest.approx(1 / 3**0.5)
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_standard_error_of_a_known_sample(size: float) -> None:
+    found = standard_error([size, 2 * size, 3 * size])
+    assert found == pytest.approx(size / 3**0.5, rel=1e-12, abs=0.0)
     assert standard_error([4.0]) == 0.0
