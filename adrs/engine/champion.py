@@ -189,7 +189,7 @@ class Reduction:
     def _next(self, current: Finalist, train: Evaluation) -> tuple[Finalist, Evaluation] | None:
         programs = self._untried(current.program)
         for start in range(0, len(programs), REDUCTION_BATCH):
-            batch = programs[start : start + REDUCTION_BATCH]
+            batch = programs[start : start + min(REDUCTION_BATCH, self._left)]
             self._left -= len(batch)
             results = self._assess(Role.REDUCTION, batch, Split.TRAIN)
             for program, result in zip(batch, results, strict=True):

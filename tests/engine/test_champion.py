@@ -1,18 +1,33 @@
-"""Which programs of a search go to validation."""
+"""Which programs of a search go to validation, which one is picked, and how it is made shorter."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from adrs.archive.memory import MemoryArchive
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.objective import Direction, Objective
 from adrs.core.program import Program
+from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
-from adrs.engine.assessor import Assessor
-from adrs.engine.champion import ENOUGH, RESERVES, TOP, ranked, reserves, top_distinct
+from adrs.engine.assessor import Assessor, Entrant
+from adrs.engine.champion import (
+    ENOUGH,
+    REDUCTION_EVALUATIONS,
+    RESERVES,
+    TOP,
+    Finalist,
+    Reduction,
+    pick,
+    ranked,
+    reserves,
+    top_distinct,
+)
 from adrs.testing.archive_values import RUN, a_record
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
@@ -88,38 +103,51 @@ def test_programs_of_the_same_measured_value_are_all_picked() -> None:
     assert both == [1, 2]
 
 
-class Stressing:
-    """Evaluates on the stress shapes: only the programs of these texts are valid there."""
+def test_a_program_without_a_score_is_left_out() -> None:
+    done = trial(1, (80.0, 80.0))
+    assert done.evaluation is not None
+    failed = replace(done.evaluation, verdict=Verdict.TIMEOUT, score=None, values=())
+    assert picked(replace(done, evaluation=failed), replace(done, evaluation=None)) == []
+
+
+Cost = Callable[[str, Split], float | None]
+
+
+class Costing:
+    """Evaluates as a function says: a program's cost on a split, None where it fails."""
 
     level = IsolationLevel.L0
 
-    def __init__(self, sound: set[str]) -> None:
-        self._sound = sound
-        self.seen: list[str] = []
+    def __init__(self, cost: Cost) -> None:
+        self._cost = cost
+        self.seen: list[tuple[str, Split]] = []
 
     def evaluate(self, programs: Sequence[Program], split: Split) -> list[Evaluation]:
-        assert split is Split.STRESS
-        self.seen += [program.source for program in programs]
-        return [self._evaluated(program) for program in programs]
+        self.seen += [(program.source, split) for program in programs]
+        return [self._evaluated(program, split) for program in programs]
 
-    def _evaluated(self, program: Program) -> Evaluation:
-        done = replace(evaluation((1.0,), "a"), program_id=program.id, split=Split.STRESS)
-        if program.source in self._sound:
+    def _evaluated(self, program: Program, split: Split) -> Evaluation:
+        cost = self._cost(program.source, split)
+        done = replace(evaluation((cost or 0.0,), "a"), program_id=program.id, split=split)
+        if cost is not None:
             return done
         return replace(done, verdict=Verdict.EXCEPTION, score=None, values=())
 
     def bounds(self, split: Split) -> tuple[float, ...]:
-        assert split is Split.STRESS
         return (0.0,)
+
+    def texts(self, split: Split) -> list[str]:
+        """Return which programs were evaluated on a split."""
+        return [text for text, where in self.seen if where is split]
 
 
 class NeverStop:
     requested = False
 
 
-def assessing(sound: set[str]) -> tuple[Assessor, Stressing]:
+def assessing(cost: Cost) -> tuple[Assessor, Costing]:
     """Return an assessor, and the evaluations on which it relies."""
-    evaluations: Any = Stressing(sound)
+    evaluations: Any = Costing(cost)
     archive = MemoryArchive()
     archive.create_run(a_record())
     assessor = Assessor(
@@ -133,10 +161,20 @@ def assessing(sound: set[str]) -> tuple[Assessor, Stressing]:
     return assessor, evaluations
 
 
-def reserve(count: int, *, sound: range, tried: int) -> tuple[list[int], Stressing]:
+def sound_on_stress(sound: range) -> Cost:
+    """Say that only these programs are valid on stress, and that nobody asks for more."""
+
+    def cost(text: str, split: Split) -> float | None:
+        assert split is Split.STRESS
+        return 1.0 if int(text) in sound else None
+
+    return cost
+
+
+def reserve(count: int, *, sound: range, tried: int) -> tuple[list[int], Costing]:
     """Return which of so many ranked trials are reserves, and who found out."""
     trials = [trial(i, (1.02**i,), text=str(i)) for i in range(1, count + 1)]
-    assessor, evaluations = assessing({str(number) for number in sound})
+    assessor, evaluations = assessing(sound_on_stress(sound))
     known = {Program.of(str(i)).id for i in range(1, tried + 1)}
     found = [t.number for t in reserves(trials, assessor, COST, tried=known)]
     return found, evaluations
@@ -145,7 +183,7 @@ def reserve(count: int, *, sound: range, tried: int) -> tuple[list[int], Stressi
 def test_reserves_are_the_best_that_are_valid_on_stress_and_no_more_are_tried_than_needed() -> None:
     found, evaluations = reserve(100, sound=range(35, 99), tried=20)
     assert found == list(range(35, 35 + ENOUGH))
-    assert evaluations.seen[0] == "21"
+    assert evaluations.texts(Split.STRESS)[0] == "21"
     assert len(evaluations.seen) < 30
 
 
@@ -159,6 +197,97 @@ def test_a_search_may_have_fewer_reserves_or_none() -> None:
 def test_near_copies_of_a_reserve_are_not_tried() -> None:
     near = [trial(i, (50.0 + i / 1000,), text=str(i)) for i in range(1, 200)]
     other = trial(200, (90.0,), text="200")
-    assessor, evaluations = assessing({str(i) for i in range(1, 201)})
+    assessor, evaluations = assessing(sound_on_stress(range(1, 201)))
     assert [t.number for t in reserves([*near, other], assessor, COST, tried=())] == [1, 200]
     assert len(evaluations.seen) < 20
+
+
+def pick_of(cost: Cost, *texts: str) -> tuple[str | None, Costing]:
+    assessor, evaluations = assessing(cost)
+    trials = [trial(i, (1.0,), text=text) for i, text in enumerate(texts, start=1)]
+    found = pick(trials, assessor, COST, role=Role.CANDIDATE)
+    return None if found is None else found.program.source, evaluations
+
+
+def test_the_pick_is_the_best_on_validation_that_is_valid_on_stress() -> None:
+    def cost(text: str, split: Split) -> float | None:
+        fails = "2" if split is Split.STRESS else "3"
+        return None if text == fails else -float(text)
+
+    found, evaluations = pick_of(cost, "0", "1", "2", "3")
+    assert found == "1"
+    assert evaluations.texts(Split.STRESS) == ["2", "1"]
+
+
+def test_of_equals_on_validation_the_shorter_and_then_the_earlier_is_picked() -> None:
+    assert pick_of(lambda text, split: 1.0, "1 + 2", "3", "4")[0] == "3"
+
+
+def test_nothing_is_picked_where_all_fail_on_stress() -> None:
+    assert pick_of(lambda text, split: None if split is Split.STRESS else 1.0, "1", "2")[0] is None
+
+
+def without_a_term(source: str) -> Iterator[str]:
+    """Give a sum without one of its terms, for each of them."""
+    terms = source.split(" + ")
+    for at in range(len(terms) if len(terms) > 1 else 0):
+        yield " + ".join([*terms[:at], *terms[at + 1 :]])
+
+
+def shortened(
+    cost: Cost, source: str, reducer: Callable[[str], Iterator[str]] = without_a_term
+) -> tuple[Finalist, Costing]:
+    """Return what is left of a program, and who found out."""
+    assessor, evaluations = assessing(cost)
+    program = Program.of(source)
+    validation = assessor.assess(Role.CANDIDATE, [Entrant(label="", program=program)], VALID)[0]
+    finalist = Finalist(program=program, trial=7, validation=validation)
+    return Reduction(assessor, COST, reducer).shorten(finalist), evaluations
+
+
+VALID = Split.VALIDATION
+
+
+@pytest.mark.parametrize("split", [Split.TRAIN, Split.VALIDATION, Split.STRESS])
+def test_every_cut_is_kept_that_makes_nothing_worse_anywhere(split: Split) -> None:
+    def cost(text: str, where: Split) -> float | None:
+        missing = sum(term not in text for term in ("2", "5"))
+        if where is split and missing:
+            return None if split is Split.STRESS else 1.0 + missing
+        return 1.0
+
+    left, _ = shortened(cost, "1 + 2 + 3 + 4 + 5")
+    assert left.program.source == "2 + 5"
+    assert (left.trial, left.validation.program_id) == (7, left.program.id)
+
+
+def test_a_cut_that_makes_it_better_sets_the_mark_for_the_next() -> None:
+    costs = {"1 + 2 + 3": 1.0, "2 + 3": 0.5}
+    left, _ = shortened(lambda text, _: costs.get(text, 0.7), "1 + 2 + 3")
+    assert left.program.source == "2 + 3"
+
+
+def test_no_cut_is_tried_twice_and_none_that_is_no_shorter() -> None:
+    def reducer(source: str) -> Iterator[str]:
+        yield from without_a_term(source)
+        yield from ("4 + 5 + 6 + 7", "8", "8")
+
+    _, evaluations = shortened(lambda text, _: float("1" not in text), "1 + 2 + 3", reducer)
+    tried = Counter(evaluations.texts(Split.TRAIN))
+    assert set(tried.values()) == {1}
+    assert "4 + 5 + 6 + 7" not in tried
+
+
+def test_a_reduction_ends_with_its_evaluations() -> None:
+    numbers = iter(range(10_000))
+
+    def endless(source: str) -> Iterator[str]:
+        return (str(next(numbers)) for _ in range(3))
+
+    left, evaluations = shortened(lambda text, _: 1.0, "-1", endless)
+    assert len(evaluations.texts(Split.TRAIN)) == 1 + REDUCTION_EVALUATIONS
+    left, evaluations = shortened(
+        lambda text, _: float(text != "-1"), "-1", lambda _: (str(i) for i in range(999))
+    )
+    assert left.program.source == "-1"
+    assert len(evaluations.texts(Split.TRAIN)) == 1 + REDUCTION_EVALUATIONS
