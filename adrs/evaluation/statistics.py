@@ -255,8 +255,6 @@ def _resampled_means(columns: _Floats, seed: int, resamples: int) -> _Floats:
 
 def _acceleration(left_out: _Floats) -> float:
     """Return Efron's a from the leave-one-out values (1987, equation 6.6)."""
-    if left_out.size < 2:
-        return 0.0
     pulls = left_out.mean() - left_out
     largest = float(np.abs(pulls).max())
     if largest == 0.0:

@@ -125,6 +125,28 @@ def test_interval_of_a_skewed_sample_reaches_further_to_the_long_side() -> None:
     assert interval.high - interval.mean > 1.2 * (interval.mean - interval.low)
 
 
+def test_interval_is_as_skewed_as_the_expansion_of_its_ends_says() -> None:
+    """To second order both ends lie further to the long side by (2z² + 1) · skewness / (6 √n)."""
+    values = stream(5, "skew").gamma(1.0, 1.0, 100)
+    interval = paired_bootstrap(values.tolist(), seed=1, resamples=200_000)
+    error = float(values.std()) / math.sqrt(len(values))
+    skewness = float(((values - values.mean()) ** 3).mean() / values.std() ** 3)
+    shift = (2 * 1.96**2 + 1) * skewness / (6 * math.sqrt(len(values)))
+    middle = (interval.low + interval.high) / 2 - interval.mean
+    assert middle / error == pytest.approx(shift, rel=0.05)
+
+
+def test_no_confidence_is_so_high_that_the_interval_narrows() -> None:
+    values = [0.0] * 30 + [1000.0]
+    usual, higher = (paired_bootstrap(values, seed=1, confidence=c) for c in (0.95, 1 - 1e-13))
+    assert higher.low <= usual.low < usual.high <= higher.high
+
+
+def test_a_single_resample_has_an_interval_too() -> None:
+    interval = paired_bootstrap(sample(2), seed=1, resamples=1)
+    assert interval.low <= interval.mean <= interval.high
+
+
 def test_pairing_removes_what_both_sides_share() -> None:
     shared, noise = sample(5), sample(6)
     better = [x * 100 + 1 + y / 100 for x, y in zip(shared, noise, strict=True)]
