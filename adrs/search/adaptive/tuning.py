@@ -11,7 +11,7 @@ from adrs.search.adaptive.plan import TUNING_EVALS
 from adrs.search.member import Member
 from adrs.search.operators import TUNE
 
-_FLOAT = re.compile(r"(?<![\w.])\d+\.\d*(?:[eE][-+]?\d+)?")
+_FLOAT = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 # As small as that Python writes a tuned value without a point: 5e-05.
 _WRITTEN = re.compile(rf"{_FLOAT.pattern}|(?<![\w.])\d+[eE][-+]?\d+")
 _REMEMBERED = 256

@@ -17,6 +17,7 @@ BODY = "wait = 0.35 * load\n"
     [
         (BODY, True),
         ("wait = 1e-3 * 2.5e2\n", True),
+        ("wait = .5 * load\n", True),
         ("wait = 3 * load\n", False),
         ("wait = load2.5\n", False),
     ],
@@ -54,7 +55,7 @@ def test_a_structure_is_tuned_once_whatever_its_numbers(
     member, tunings = scored(5.0, body=BODY), Tunings(evals=1_000)
     tunings.tell(make_birth(4.0, parent=member, operator="tune", tried=49).trial, member)
     assert not tunings.suits(SLOT, member, [member])
-    for number in ("0.7512", "5e-05", "1.5E3"):
+    for number in ("0.7512", "5e-05", "1.5E3", ".5", ".5e-3"):
         same = scored(4.0, body=f"wait = {number} * load\n")
         assert not tunings.suits(SLOT, same, [same])
     other = scored(4.0, body="wait = 0.35 + load\n")
@@ -69,3 +70,11 @@ def test_no_tuning_beyond_its_evaluations(
     assert tunings.suits(SLOT, member, [member])
     tunings.tell(make_birth(4.0, parent=parent, operator="tune", tried=49).trial, parent)
     assert not tunings.suits(SLOT, member, [member])
+
+
+def test_only_tunings_count_as_tunings(
+    make_birth: Callable[..., Birth], scored: Callable[..., Member]
+) -> None:
+    member, tunings = scored(5.0, body=BODY), Tunings(evals=50)
+    tunings.tell(make_birth(4.0, parent=member).trial, member)
+    assert tunings.suits(SLOT, member, [member])
