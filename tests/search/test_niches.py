@@ -42,6 +42,7 @@ def test_the_best_of_all_is_always_an_elite(stream: list[Member]) -> None:
     for told, member in enumerate(stream, start=1):
         niches.add(member)
         assert max(stream[:told], key=lambda m: m.merit) in niches.elites
+        assert len(niches.elites) == len(niches)
 
 
 def test_niches_spread_over_the_grid_and_not_beyond(stream: list[Member]) -> None:

@@ -84,6 +84,9 @@ def test_larger_gains_bring_larger_rewards(
         return bandit.mean("refine")
 
     assert after(99.5) < after(95.5) < after(80.0) < after(80.0, record=True)
+    # The smallest gain of eleven, the largest, and a new best, after the prior's six trials.
+    rewards = [7 * mean - 6 * PRIORS["refine"] for mean in (after(99.5), after(80.0))]
+    assert rewards == pytest.approx([0.25 + 0.5 / 11, 0.75])
 
 
 def test_a_tuning_is_paid_by_the_evaluation_where_these_are_scarce(

@@ -68,3 +68,7 @@ def test_what_is_neither_recent_nor_in_use_is_forgotten(make_birth: Callable[...
     assert kin.member(old.member.program.id) is None
     assert old.member.program.id not in left
     assert len(kin) == RECENT + 1
+
+
+def test_of_an_unknown_program_no_child_has_failed() -> None:
+    assert (Kin().failed("unknown"), Kin().weight("unknown")) == (0, 1.0)

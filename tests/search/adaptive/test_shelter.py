@@ -28,6 +28,7 @@ def test_a_line_goes_on_with_its_best(make_birth: Callable[..., Birth]) -> None:
     founder = _founded(shelter, make_birth, 9.0)
     worse, better = make_birth(9.5, parent=founder), make_birth(8.0, parent=founder)
     shelter.tell(worse)
+    assert list(shelter.sheltered) == [founder]
     shelter.tell(better)
     assert list(shelter.sheltered) == [better.member]
     assert worse.member is not None
@@ -62,6 +63,16 @@ def test_the_weakest_grown_line_is_given_up(make_birth: Callable[..., Birth]) ->
     assert grown[0] in shelter.bests
     assert grown[1] not in shelter.bests
     assert shelter.line(grown[1].program.id) == ""
+
+
+def test_where_all_are_sheltered_the_weakest_line_is_given_up(
+    make_birth: Callable[..., Birth],
+) -> None:
+    shelter = Shelter()
+    founders = [_founded(shelter, make_birth, float(cost)) for cost in (3, 1, 9, 2, 5, 4, 8, 7, 6)]
+    assert len(founders) == MOST_LINES + 1
+    best_last = sorted(founders, key=lambda member: member.merit)[1:]
+    assert list(shelter.sheltered) == list(shelter.bests) == best_last
 
 
 def test_lines_of_forgotten_programs_are_forgotten(make_birth: Callable[..., Birth]) -> None:

@@ -77,3 +77,21 @@ def test_what_is_switched_off_holds_nobody(
     stock.tell(1, second)
     assert list(stock.members()) == [first, second]
     assert stock.niches == 1
+
+
+@pytest.mark.parametrize("part", ["niches", "scenarios"])
+def test_who_is_drawn_from_elsewhere_than_an_island_is_a_member_too(
+    objective: Objective, make_member: Callable[..., Member], part: str
+) -> None:
+    stock = _stock(objective, islands=False, niches=part == "niches", scenarios=part == "scenarios")
+    rng = Random(1)
+    for number in range(10 * POPULATION):
+        # The lower one value, the higher the mean: the specialists are not among the fittest.
+        low = rng.uniform(0.0, 10.0)
+        values = tuple(rng.sample((low, 30.0 - 2 * low), 2))
+        mean = sum(values) / 2
+        stock.tell(number, make_member(mean, values=values, metrics={"mean": mean}))
+    for draw in (stock.pool, stock.donors):
+        drawn = {member for i in range(50) for member in draw(Random(i), i)}
+        assert drawn - set(stock.home(0))
+        assert drawn <= set(stock.members())
