@@ -294,6 +294,12 @@ def test_a_second_evaluation_that_fails_leaves_no_score(
     assert result.cpu_s == 2.0
 
 
+def test_what_fails_is_not_evaluated_again(make_task: MakeTask) -> None:
+    program = Program.of("def predict(x):\n    return 1 / 0\n")
+    result = scoring(make_task()).evaluate(program, Split.VALIDATION)
+    assert (result.verdict, result.repeated) == (Verdict.EXCEPTION, False)
+
+
 def test_too_many_decisions_time_out_at_the_scenario_that_asks(
     make_task: MakeTask, line: Program
 ) -> None:

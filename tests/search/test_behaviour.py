@@ -60,3 +60,31 @@ def test_equal_levels_share_one_bin(make_member: Callable[..., Member]) -> None:
     members = [make_member(1.0, values=(1.0, 1.0)) for _ in range(20)]
     axes = fit_axes(members, bins=4, signs=halves(1, 2))
     assert len({axes.cell(member) for member in members}) == 1
+
+
+@pytest.mark.parametrize(
+    ("metrics", "chosen"),
+    [
+        # Spearman's correlation with the scores 1, 2, 3, 4, by hand: 0.26, 0.4, -0.4, 1, -1, 0.
+        ({"tied": (1, 0, 1, 1), "mixed": (2, 0, 1, 3)}, "tied"),
+        ({"mixed": (2, 0, 1, 3), "copy": (1, 8, 27, 64)}, "mixed"),
+        ({"mirror": (0, -1, -2, -3), "turned": (-2, 0, -1, -3)}, "turned"),
+        ({"tied": (1, 0, 1, 1), "even": (5, 9, 9, 5)}, "even"),
+        ({"turned": (-2, 0, -1, -3), "mixed": (2, 0, 1, 3)}, "mixed"),  # as near to 0: the first
+    ],
+)
+def test_the_metric_whose_order_says_least_about_the_score_is_the_axis(
+    make_member: Callable[..., Member], metrics: dict[str, tuple[int, ...]], chosen: str
+) -> None:
+    members = [
+        make_member(float(i + 1), metrics={name: float(m[i]) for name, m in metrics.items()})
+        for i in range(4)
+    ]
+    assert fit_axes(members, bins=2, signs=(0.0,)).metric == chosen
+
+
+def test_a_metric_is_an_axis_where_all_scores_are_equal(make_member: Callable[..., Member]) -> None:
+    members = [make_member(1.0, metrics={"even": float(i)}) for i in range(20)]
+    axes = fit_axes(members, bins=4, signs=(0.0,))
+    assert axes.metric == "even"
+    assert Counter(axes.cell(member)[1] for member in members) == dict.fromkeys(range(4), 5)
