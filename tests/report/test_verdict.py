@@ -49,17 +49,43 @@ def test_a_maximised_metric_improves_upwards(make_book: MakeBook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "words"),
+    ("noise", "control", "words"),
     [
-        (1.0, "Blind single edits gain nothing beyond noise"),
-        (0.99, "a tenth of this gain needs no search"),
-        (0.935, "half of this gain needs no search"),
-        (0.8725, "this gain needs no search"),
-        (0.80, "this gain needs no search"),
+        (0.01, 1.0, r"Blind single edits gain nothing beyond noise \(\+0\.1 % \[−0\.2, 0\.3\]\)\."),
+        (0.001, 0.996, ".*: hardly any of this gain comes without search."),
+        (0.01, 0.99, ".*: a tenth of this gain needs no search."),
+        (0.01, 0.935, ".*: half of this gain needs no search."),
+        (0.001, 0.883, r".*: nine tenths of this gain need no search\."),
+        (0.01, 0.8725, ".*: almost all of this gain needs no search."),
+        (0.05, 0.8725, r"Blind single edits reach \d+\.\d %: this gain needs no search\."),
+        (0.01, 0.80, r"Blind single edits reach 20\.0 %: this gain needs no search\."),
     ],
 )
-def test_the_control_is_put_in_words(make_book: MakeBook, control: float, words: str) -> None:
-    assert words in make_book(noise=0.01).finished(control=control).verdict.notes[0]
+def test_the_control_is_put_in_words(
+    make_book: MakeBook, noise: float, control: float, words: str
+) -> None:
+    verdict = make_book(noise=noise).finished(control=control).verdict
+    assert re.fullmatch(words, verdict.notes[0])
+    assert verdict.control_share < 1.0 or control == 0.80
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [(Verdict.TIMEOUT, "fails (timeout)"), (None, "was not assessed")],
+)
+def test_a_control_without_a_held_out_result_is_told(
+    make_book: MakeBook, verdict: Verdict | None, words: str
+) -> None:
+    book = make_book()
+    if verdict is not None:
+        failed = book.evaluation("control", Split.HELDOUT, 0.9, verdict=verdict)
+        book.add(Role.CONTROL, "control", failed)
+    book.humans(ALL)
+    book.search(Arm.SEARCH, 0.9)
+    book.assess(Role.CHAMPION, "champion", ALL, 0.9)
+    book.conclude("champion", improved=True, control="control")
+    note = book.summary().verdict.notes[0]
+    assert note == f"The control's program {words} on held-out workloads."
 
 
 def test_without_a_control_the_report_says_what_is_not_known(make_book: MakeBook) -> None:
@@ -137,6 +163,9 @@ def test_a_champion_that_loses_on_heldout_is_not_to_be_used(make_book: MakeBook)
 def test_a_shift_that_undoes_the_gain_is_a_caution(make_book: MakeBook) -> None:
     notes = make_book().finished(shifted=1.1).verdict.notes
     assert any(note.startswith("Caution: on shifted workloads it is worse") for note in notes)
+    notes = make_book().finished(shifted=1.0).verdict.notes
+    words = "Caution: on shifted workloads it is within noise of Uniform Progress (+0.1 % ["
+    assert any(note.startswith(words) for note in notes)
 
 
 @pytest.mark.parametrize("split", [Split.HELDOUT, Split.SHIFTED, Split.STRESS])
