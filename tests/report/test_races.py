@@ -71,6 +71,8 @@ def test_a_stop_is_wrong_when_the_program_is_better_in_the_end(score: float, wro
     assert race_parts(races)[-1] == f"{wrong} of 1 checked stop wrong"
 
 
-def test_a_failure_in_a_race_is_neither_stopped_nor_saved() -> None:
+@pytest.mark.parametrize("behind_after", [None, 1])
+def test_a_failure_in_a_race_is_neither_stopped_nor_saved(behind_after: int | None) -> None:
     failed = evaluation("a", None, verdict=Verdict.EXCEPTION, rival="initial", scenarios=1)
+    failed = replace(failed, behind_after=behind_after)
     assert told(failed) == Races(raced=1, stopped=0, saved=0.0, checked=0, wrong=0)

@@ -97,13 +97,18 @@ def test_without_a_control_the_report_says_what_is_not_known(make_book: MakeBook
 
 
 def test_a_gain_within_noise_is_no_improvement(make_book: MakeBook) -> None:
-    summary = make_book().finished(champion=1.0, control=1.02, improved=False)
+    book = make_book()
+    summary = book.finished(champion=1.0, control=1.02, improved=False)
     assert summary.verdict.finding is Finding.NOT_SIGNIFICANT
     assert summary.verdict.sentence == (
         "No significant improvement: the best of 55 programs is within noise of Uniform Progress "
         "on validation (+0.2 % [−0.5, 0.8]). The initial program stands."
     )
-    assert summary.row(RowKind.BEST).title == "best found"
+    best = summary.row(RowKind.BEST)
+    (said,) = {
+        a.program.id for a in book.archive.assessments("amber-fox") if a.role is Role.CHAMPION
+    }
+    assert (best.title, best.program_id) == ("best found", said)
     assert summary.row(RowKind.CHAMPION) is None
     assert summary.champion.trial is None
 
@@ -259,9 +264,10 @@ def test_nothing_better_says_why(make_book: MakeBook, factor: float, words: str)
     book.humans(ALL)
     book.search(Arm.SEARCH, factor)
     book.conclude("greedy", improved=False, control=None)
-    verdict = book.summary().verdict
-    assert verdict.finding is Finding.NOTHING_BETTER
-    assert words in verdict.sentence
+    summary = book.summary()
+    assert summary.verdict.finding is Finding.NOTHING_BETTER
+    assert words in summary.verdict.sentence
+    assert summary.row(RowKind.BEST) is None
 
 
 @pytest.mark.parametrize(
