@@ -12,6 +12,7 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
+from adrs.report.run.compare import relative_change
 from adrs.report.run.model import Estimate, Finding, RowKind
 from adrs.report.run.opponents import Comparison, Opponent
 
@@ -324,3 +325,27 @@ def test_an_interval_that_leaves_out_zero_does_not_seem_to_begin_there(make_book
     assert comparison.in_words() == "0.12 % below greedy [0.02, 0.35]"
     noise = replace(comparison, change=replace(change, high=0.0002))
     assert noise.signed() == "−0.1 % [−0.4, 0.0]"
+
+
+def test_against_a_mean_of_zero_the_difference_is_given_in_its_unit(make_book: MakeBook) -> None:
+    comparison = Comparison(
+        opponent=Opponent(title="idle", evaluation=make_book().evaluation("idle", ALL[0], 0.0)),
+        difference=Estimate(mean=-2.5, low=-3.0, high=-2.0),
+        change=None,
+        objective=Objective(metric="cost", unit="$", direction=Direction.MINIMIZE),
+    )
+    assert (comparison.better, comparison.worse) == (True, False)
+    assert comparison.in_words() == "$2.50 below idle"
+    assert comparison.signed() == "−$2.50"
+
+
+def test_a_measured_change_is_a_step_wider_whatever_the_sign(make_book: MakeBook) -> None:
+    objective = Objective(metric="lead", unit="s", direction=Direction.MAXIMIZE, step=0.5)
+    book = make_book(objective=objective)
+    after, before = (
+        replace(book.evaluation("greedy", Split.HELDOUT, 1.0), values=(value,) * 9)
+        for value in (-4.0, -5.0)
+    )
+    change = relative_change(after, before, objective)
+    assert change is not None
+    assert (change.low, change.mean, change.high) == pytest.approx((0.1, 0.2, 0.3))
