@@ -71,6 +71,21 @@ def test_headroom_is_a_ratio_of_means_over_scenarios_and_a_mean_over_seeds() -> 
     assert table(one, two).rows[0].headroom.mean == pytest.approx((4 / 8 + 8 / 8) / 2)
 
 
+def test_a_single_contender_is_compared_with_nobody() -> None:
+    (row,) = table(cell("a", 1), cell("a", 2)).rows
+    against = (row.against_first, row.beats_first, row.against_best, row.beats_best)
+    assert (*against, row.first_matches) == (None,) * 5
+    assert row.mean_rank == 1.0
+    assert pair().rows[0].beats_first is None
+
+
+def test_a_level_costs_what_was_spent_when_it_was_reached() -> None:
+    run = cell("a", milestones=((10, 1.0), (30, 2.0)))
+    levels = (-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5)
+    assert [run.spent_to(level) for level in levels] == [0, 0, 10, 10, 30, 30, math.inf]
+    assert [run.level_after(spent) for spent in (9, 10, 29, 30)] == [0.0, 1.0, 1.0, 2.0]
+
+
 def test_contenders_stand_as_they_were_named_whichever_run_is_missing() -> None:
     cells = [cell("b", 1), cell("a", 2), cell("b", 2)]  # a's first run is not finished
     found = bench_table(cells, contenders=["a", "b", "c"], unit="evaluations", budget=100)
