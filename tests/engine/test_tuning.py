@@ -187,9 +187,11 @@ def test_the_best_of_all_generations_is_taken() -> None:
     assert search.told == [[-4.0, -3.0], [-4.5, -6.0]]
 
 
-@pytest.mark.parametrize("validated", [2.0, 2.5, None])
-def test_what_validation_does_not_confirm_is_not_taken(validated: float | None) -> None:
-    result = drive(Given(["x = 3.0\n"]), by_constant({"1.0": 2.0, "3.0": validated}))
+@pytest.mark.parametrize(("before", "after"), [(2.0, 2.0), (2.0, 2.5), (2.0, None), (None, 1.0)])
+def test_what_validation_does_not_confirm_is_not_taken(
+    before: float | None, after: float | None
+) -> None:
+    result = drive(Given(["x = 3.0\n"]), by_constant({"1.0": before, "3.0": after}))
     assert (result.program, result.evaluation, result.proposal.source) == (None, None, None)
     assert "validation" in result.proposal.rejection
     assert result.tried == 3
