@@ -98,6 +98,9 @@ def test_a_program_is_evaluated_once_and_written_in_every_role(sit: Callable[[],
     ]
     assessor.assess(Role.CANDIDATE, [ONE], Split.TRAIN)
     assert scorers.evaluated[2:] == [ONE.program.id]
+    assert assessor.bounds(Split.STRESS) == (0.25, 0.75)
+    assert isinstance(told[-1], Assessed)
+    assert told[-1].assessment.evaluation.score == 0.5
 
 
 def test_who_resumes_evaluates_and_writes_nothing_again_and_tells_the_scorers_the_bounds(
