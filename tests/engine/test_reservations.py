@@ -67,3 +67,11 @@ def test_a_tuning_that_can_never_fit_gets_one_evaluation(left: int) -> None:
 def test_without_a_budget_there_is_always_room() -> None:
     reservations = Reservations(ledger_of(None))
     assert all(reservations.take(number, TUNE) for number in range(100))
+
+
+def test_the_time_of_earlier_sittings_counts_whenever_a_clock_begins() -> None:
+    now = iter((1000.0, 1003.0, 1004.5, 1005.0)).__next__
+    ledger = Ledger(evals=None, time_s=10.0, spent_s=5.0, clock=now)
+    assert ledger.spent_s == 8.0
+    assert [ledger.out_of_time, ledger.out_of_time] == [False, True]
+    assert not Ledger(evals=None, time_s=None, spent_s=1e9, clock=lambda: 0.0).out_of_time
