@@ -25,6 +25,29 @@ def test_what_is_mostly_new_is_none(scored: Callable[..., Member]) -> None:
     assert not cycles.tell(short, mixed, "")
 
 
+def test_half_of_what_is_added_makes_a_cycle(scored: Callable[..., Member]) -> None:
+    cycles = Cycles()
+    full, short = scored(5.0, body=KEPT + GONE), scored(4.0, body=KEPT)
+    cycles.tell(full, short, "")
+    assert cycles.tell(short, scored(4.5, body=KEPT + GONE + NEW), "")
+
+
+def test_what_a_child_keeps_was_not_deleted(scored: Callable[..., Member]) -> None:
+    cycles = Cycles()
+    full, short = scored(5.0, body=KEPT + GONE), scored(4.0, body=KEPT)
+    assert not cycles.tell(short, full, "")
+    assert not cycles.tell(scored(4.0, body=NEW), short, "")
+
+
+def test_comments_and_short_lines_say_nothing(scored: Callable[..., Member]) -> None:
+    cycles = Cycles()
+    noise = "# a long comment\nx = 1\n"
+    full, short = scored(5.0, body=KEPT + noise), scored(4.0, body=KEPT)
+    cycles.tell(full, short, "")
+    assert not cycles.tell(short, full, "")
+    assert not cycles.tell(short, scored(4.0, body=KEPT + noise + NEW), "")
+
+
 def test_lines_of_descent_are_kept_apart(scored: Callable[..., Member]) -> None:
     cycles = Cycles()
     full, short = scored(5.0, body=KEPT + GONE), scored(4.0, body=KEPT)

@@ -69,12 +69,27 @@ def test_the_newest_few_are_kept(
     make_birth: Callable[..., Birth], scored: Callable[..., Member]
 ) -> None:
     repairs, parent = Repairs(), scored(5.0)
-    broken = [make_birth(None, parent=parent, operator="paradigm") for _ in range(WAITING + 1)]
-    for birth in broken:
-        repairs.tell(birth.trial, parent)
-    assert len(repairs) == WAITING
-    assert broken[0].trial.program is not None
-    assert repairs.case(broken[0].trial.program.id) is None
+    for _ in range(2):  # after a repair too
+        broken = [make_birth(None, parent=parent, operator="paradigm") for _ in range(WAITING + 1)]
+        for birth in broken:
+            repairs.tell(birth.trial, parent)
+        assert len(repairs) == WAITING
+        assert broken[0].trial.program is not None
+        assert repairs.case(broken[0].trial.program.id) is None
+        repair = make_birth(None, parent=parent, operator="fix")
+        repairs.tell(_with_parents(repair, (repairs.draw(Random(1)).id,)), parent)
+        assert len(repairs) == WAITING - 1
+
+
+def test_what_was_never_evaluated_is_no_case(
+    make_birth: Callable[..., Birth], scored: Callable[..., Member]
+) -> None:
+    repairs, parent = Repairs(), scored(5.0)
+    duplicate = make_birth(5.0, parent=parent, operator="paradigm", repeats=True).trial
+    repairs.tell(duplicate, parent)
+    repairs.tell(replace(duplicate, program=None, duplicate_of=None), parent)
+    repairs.tell(make_birth(None, operator="paradigm").trial, None)
+    assert len(repairs) == 0
 
 
 def _with_parents(birth: Birth, parent_ids: tuple[str, ...]) -> Trial:
