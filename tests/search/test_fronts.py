@@ -62,10 +62,11 @@ def test_there_are_few_and_every_scenario_has_one_of_its_best(rows: list[tuple[i
         fronts.add(_member(number, tuple(map(float, row))))
         held = [member.evaluation.values for member in fronts.members]
         assert 1 <= len(held) <= SCENARIOS
-        for scenario in range(SCENARIOS):
-            best = max(one[scenario] for one in rows[: number + 1])
-            assert best == max(values[scenario] for values in held)
-        assert all(fronts.count(member.program.id) > 0 for member in fronts.members)
+        bests = [max(column) for column in zip(*rows[: number + 1], strict=True)]
+        assert bests == [max(column) for column in zip(*held, strict=True)]
+        for member in fronts.members:
+            pairs = zip(member.evaluation.values, bests, strict=True)
+            assert fronts.count(member.program.id) == sum(a == b for a, b in pairs) > 0
 
 
 def _member(number: int, values: tuple[float, ...]) -> Member:
