@@ -125,7 +125,22 @@ def test_who_is_worse_by_more_everywhere_is_stopped_if_he_was_before(
 @pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
 @pytest.mark.parametrize(
     ("played", "total", "quantile"),
-    [(4, 24, 2.353), (8, 24, 1.895), (11, 24, 1.833), (16, 32, 1.753), (70, 96, 1.645)],
+    [
+        (4, 24, 2.353),
+        (5, 24, 2.132),
+        (6, 24, 2.015),
+        (7, 24, 1.943),
+        (8, 24, 1.895),
+        (9, 24, 1.860),
+        (11, 24, 1.833),
+        (12, 24, 1.796),
+        (16, 32, 1.753),
+        (24, 48, 1.714),
+        (32, 64, 1.696),
+        (48, 96, 1.678),
+        (64, 96, 1.669),
+        (70, 96, 1.645),
+    ],
 )
 def test_a_race_is_stopped_at_the_one_sided_bound_of_student(
     played: int, total: int, quantile: float, size: float
