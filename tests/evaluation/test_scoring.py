@@ -17,7 +17,7 @@ from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.protocol import Evaluator, Outcome, RenewableSession
 from adrs.evaluation.racing import Rival
 from adrs.evaluation.scoring import REPEAT_EVERY, Scoring, Task, repeats
-from adrs.sandbox.protocol import Argument, Job, PolicyFailed
+from adrs.sandbox.protocol import Argument, Job, PolicyFailed, Session
 from adrs.testing.sandbox import InlineSandbox, InlineSession
 from tests.doubles.line_evaluator import LineEvaluator, Points
 
@@ -121,7 +121,7 @@ class Spoilt(LineEvaluator):
         super().__init__({})
         self._spoil = spoil
 
-    def play(self, workloads: Sequence[Points], session: RenewableSession) -> list[Outcome]:
+    def play(self, workloads: Sequence[Points], session: Session) -> list[Outcome]:
         spoilt: list[Outcome] = self._spoil(super().play(workloads, session))
         return spoilt
 
