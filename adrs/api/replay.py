@@ -35,7 +35,8 @@ def replayed(
         warn: is told what the user should know.
 
     Raises:
-        UsageError: there is no such run, or its problem changed since.
+        UsageError: there is no such run, its problem changed since, or what it was proposed by is
+            not there any more.
         SandboxUnavailableError: this host's isolation is weaker than the run accepted.
         ArchiveError: the archive cannot be used.
     """
@@ -55,8 +56,7 @@ def replayed(
         level = compose.isolation(IsolationLevel[source.config.minimum_isolation], warn=warn)
         models = compose.models_of(record.config)
         with compose.pool(tool, level=level, workers=count) as evaluations:
-            if models is not None:
-                models.ready()
+            compose.check_proposer(record.config, problem, tool, models, archive=opened.place)
             wanted = partial(free_name, f"{source.name}-replay")
             created = create_nameless(opened, record, wanted)
             with held(opened, created.name) as record:

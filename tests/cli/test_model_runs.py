@@ -212,6 +212,21 @@ def test_a_replay_needs_no_price(toy: Path, call: Adrs) -> None:
     assert "agrees with one in every trial" in replayed.stderr
 
 
+def test_a_replay_that_cannot_be_begun_leaves_no_run(toy: Path, call: Adrs) -> None:
+    folder = toy.parent / "templates"
+    folder.mkdir()
+    with ModelServer(settings()) as server:
+        options = run_options(server, "--calls", "2", "--config", "options.toml")
+        (toy.parent / "options.toml").write_text('prompts = "templates"\n')
+        ended = call("run", toy, *options)
+        assert ended.returncode == 0, ended.stderr
+    folder.rename(toy.parent / "elsewhere")
+    replayed = call("replay", "one", "--archive", "a.db", "--quiet")
+    assert (replayed.returncode, replayed.stdout) == (2, "")
+    assert "no folder" in replayed.stderr
+    assert rows(toy.parent, "SELECT name FROM runs") == [("one",)]
+
+
 def test_a_run_is_resumed_at_the_address_at_which_it_began(toy: Path, call: Adrs) -> None:
     with ModelServer(settings(latency_s=0.2)) as server:
         options = ["--model", "openai/strong", "--calls", str(CALLS), "--no-control", "--quiet"]
