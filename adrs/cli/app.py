@@ -72,6 +72,13 @@ class CommandTable(TyperGroup):
         """Return a command that loads itself when called; None for an unknown name."""
         return Deferred(cmd_name) if cmd_name in COMMANDS else None
 
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command; typer would end without a word at Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted.") from None
+
 
 app = typer.Typer(
     cls=CommandTable,
@@ -102,8 +109,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     gc.set_threshold(GARBAGE_EVERY)
     try:
         app(args=None if argv is None else list(argv))
-    except KeyboardInterrupt:
-        sys.exit(_complain("interrupted. `adrs resume` goes on.", ExitCode.INTERRUPTED))
     except Interrupted as exc:
         sys.exit(_complain(str(exc), ExitCode.INTERRUPTED))
     except (UsageError, ArchiveVersionError) as exc:

@@ -41,6 +41,18 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
+def test_an_interrupted_command_says_so(toy: Path) -> None:
+    command = [sys.executable, "-m", "adrs", "problem", "check", str(toy)]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert eventually(lambda: bool(children_of(process.pid)))
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert said.splitlines()[-1:] == ["adrs: interrupted."]
+
+
 def test_killed_and_resumed_is_as_if_it_had_never_stopped(adrs: Any, toy: Path) -> None:
     whole = adrs("run", toy, *ARGS, "--archive", "whole.db")
     assert whole.returncode == 0, whole.stderr
