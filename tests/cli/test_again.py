@@ -110,9 +110,19 @@ def test_nothing_usual_is_said() -> None:
     )
 
 
+def test_an_address_that_all_models_share_needs_no_file() -> None:
+    here = {"base_url": "http://127.0.0.1:8000/v1"}
+    shared = changed({"settings": {"openai/small": here, "openai/large": here}})
+    assert command_for_more(shared) == (
+        "adrs run spot --model openai/small:0.7 --model openai/large@strong "
+        "--base-url http://127.0.0.1:8000/v1 --calls 40 --usd 2"
+    )
+
+
 @pytest.mark.parametrize(
     "models",
     [
+        {"settings": {"openai/small": {"base_url": "http://127.0.0.1:8000/v1"}}},
         {"settings": {"openai/small": {"temperature": 0.5}}},
         {"settings": {"*": {"temperature": 0.5}}},
         {"prompts": "templates"},

@@ -13,6 +13,7 @@ from adrs.core.run import (
     default_order,
     default_window,
 )
+from adrs.proposers.llm.models import ModelSpec
 
 MORE = 4
 _ADDRESS = "base_url"
@@ -44,8 +45,8 @@ def _counts(config: RunConfig) -> bool:
 def _model_words(use: ModelUse) -> list[str]:
     usual = ModelUse(models=use.models)
     words = [word for model in use.models for word in ("--model", model)]
-    address = use.settings.get(EVERY_MODEL, {}).get(_ADDRESS)
-    if isinstance(address, str):
+    address = _address(use)
+    if address:
         words += ["--base-url", address]
     if _needs_file(use, usual):
         words += ["--config", "FILE"]
@@ -60,12 +61,20 @@ def _model_words(use: ModelUse) -> list[str]:
     return [*words, "--cache"] if use.cache else words
 
 
+def _address(use: ModelUse) -> str:
+    """Return the address at which all models are asked, empty for their own or several."""
+    every = use.settings.get(EVERY_MODEL, {})
+    own = [use.settings.get(ModelSpec.parse(model).id, {}) for model in use.models]
+    found = {str({**every, **table}.get(_ADDRESS, "")) for table in own}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _needs_file(use: ModelUse, usual: ModelUse) -> bool:
     """Tell whether models are asked in a way that only a configuration file can say."""
-    own = {name for name in use.settings if name != EVERY_MODEL}
-    shared = set(use.settings.get(EVERY_MODEL, {})) - {_ADDRESS}
+    said = {_ADDRESS} if _address(use) else set()
+    kept = any(set(table) - said for table in use.settings.values())
     prompts = (use.prompts, use.prompt_tokens) != (usual.prompts, usual.prompt_tokens)
-    return bool(own or shared or prompts)
+    return kept or prompts
 
 
 def _search_words(config: RunConfig) -> list[str]:
