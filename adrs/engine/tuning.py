@@ -174,7 +174,9 @@ class Tuning:
         program, _ = self._best
         before = self._results[self._parent.id, Split.VALIDATION]
         after = self._results[program.id, Split.VALIDATION]
-        if before.score is None or after.score is None:
+        if after.verdict is Verdict.IMPOSSIBLE:
+            self._end("better constants on train, better than a proven bound on validation")
+        elif before.score is None or after.score is None:
             self._end("better constants on train, without a score on validation")
         elif not self._objective.better(after.score, before.score):
             self._end("better constants on train, no better on validation")

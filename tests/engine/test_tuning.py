@@ -197,6 +197,16 @@ def test_what_validation_does_not_confirm_is_not_taken(
     assert result.tried == 3
 
 
+def test_what_is_better_than_the_bound_on_validation_alone_is_named_so() -> None:
+    def score(source: str, split: Split) -> float:
+        tuned = "2.0" in source
+        return (2.0 if split is Split.TRAIN else 0.5) if tuned else 5.0
+
+    result = drive(Given(["x = 2.0\n"]), score, bound=1.0)
+    assert result.program is None
+    assert "better than a proven bound on validation" in result.proposal.rejection
+
+
 def test_nothing_better_on_train_is_never_validated() -> None:
     result = drive(Given(["x = 5.0\n", "x = 7.0\n"]), by_constant({}))
     assert result.program is None
