@@ -15,6 +15,8 @@ OWN_EVALUATOR = "evaluator: "  # before a file's name: the part that an evaluato
 class Limits:
     """What one candidate process may use for one batch of scenarios.
 
+    A batch has at most 64; of a planner, unless its CPU time is the objective, no more than train.
+
     Attributes:
         cpu_s: CPU seconds, the limit that ends a loop.
         wall_s: wall seconds, the last backstop.

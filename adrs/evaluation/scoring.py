@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from adrs.core.evaluation import Evaluation, Verdict
+from adrs.core.interface import PlannerInterface
 from adrs.core.objective import Objective
 from adrs.core.problem import Limits
 from adrs.core.program import Program
@@ -22,7 +23,7 @@ from adrs.evaluation.recording import RecordingSession
 from adrs.evaluation.splits import scenarios
 from adrs.sandbox.protocol import Job, PolicyFailed, Sandbox
 
-BATCH = 64  # scenarios a candidate process serves in lockstep; see the sandbox's measurements
+BATCH = 64  # scenarios a candidate process serves at most; see the sandbox's measurements
 REPEAT_EVERY = 64  # of the programs of a search, one so many is evaluated twice on train
 MEASUREMENTS = 3  # of a measured value, of which the median counts: one that was disturbed does not
 # A second evaluation that ends so says more than that it differs from the first: the host may have
@@ -220,9 +221,22 @@ class Scoring:
                 members=ordered,
                 workloads=tuple(self._evaluator.workload(scenario) for scenario in ordered),
                 places=places,
-                batches=_batches(ends),
+                batches=_batches(ends, self._most_at_once),
             )
         return self._prepared[split]
+
+    @property
+    def _most_at_once(self) -> int:
+        """How many scenarios one process serves.
+
+        Plans are asked for one by one and take what CPU time they are let. A process serves no more
+        of them than one of the search does, so that who keeps its limit there keeps it elsewhere.
+        What is measured is one process's time, and lockstep gains by every lane.
+        """
+        plans = isinstance(self._evaluator.interface, PlannerInterface)
+        if not plans or self._task.objective.measured:
+            return BATCH
+        return min(BATCH, self._task.splits[Split.TRAIN].count)
 
     def _play_all(
         self, program: Program, split: Split, rival: Rival | None, tally: _Tally
@@ -378,9 +392,9 @@ class Scoring:
         return None
 
 
-def _batches(ends: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """Cut a split into batches of `BATCH` scenarios; `ends` are the pauses of a race over it."""
-    cuts = [*range(BATCH, ends[-1], BATCH), ends[-1]]
+def _batches(ends: Sequence[int], most: int) -> tuple[tuple[int, ...], ...]:
+    """Cut a split into batches of `most` scenarios; `ends` are the pauses of a race over it."""
+    cuts = [*range(most, ends[-1], most), ends[-1]]
     pauses = sorted({*ends, *cuts})
     batches = (
         tuple(pause for pause in pauses if start < pause <= cut)

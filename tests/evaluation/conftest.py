@@ -23,7 +23,7 @@ def make_task() -> MakeTask:
             evaluator=EVALUATOR,
             params=params,
             objective=Objective(metric="error", unit="", direction=Direction.MINIMIZE),
-            splits={s: SplitSpec(split=s, count=3 if s is Split.TRAIN else 70) for s in Split},
+            splits={s: SplitSpec(split=s, count=3 if s is Split.TRAIN else 5) for s in Split},
             limits=Limits(cpu_s=1.0, wall_s=10.0, source_bytes=2000),
         )
 

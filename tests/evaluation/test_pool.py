@@ -71,7 +71,7 @@ def test_the_number_of_scorers_changes_no_value(make_task: MakeTask, pool: Score
 
 def test_bounds_are_computed_in_parts_and_checked(make_task: MakeTask) -> None:
     with start(make_task(bound=0.75)) as pool:
-        assert pool.bounds(Split.VALIDATION) == (0.75,) * 70
+        assert pool.bounds(Split.VALIDATION) == (0.75,) * 5
         assert pool.evaluate([sloped(3)], Split.VALIDATION)[0].verdict is Verdict.IMPOSSIBLE
 
 

@@ -86,13 +86,13 @@ def test_as_good_as_the_bound_is_no_alarm(make_task: MakeTask) -> None:
     assert judge.evaluate(exact, Split.TRAIN).score == 0.0
 
 
-def test_a_failure_in_a_later_batch_names_its_scenario(make_task: MakeTask, line: Program) -> None:
+def test_a_failure_names_its_scenario(make_task: MakeTask, line: Program) -> None:
     judge = scoring(make_task())
     assert judge.evaluate(line, Split.VALIDATION).ok
     late = Program.of(
-        "n = [0]\ndef predict(x):\n    n[0] += 1\n    return x[: 9 - 5 * (n[0] > 4)]\n"
+        "n = [0]\ndef predict(x):\n    n[0] += 1\n    return x[: 9 - 5 * (n[0] > 2)]\n"
     )
-    assert judge.evaluate(late, Split.VALIDATION).failed_scenario == "validation/0004"
+    assert judge.evaluate(late, Split.VALIDATION).failed_scenario == "validation/0002"
 
 
 def test_an_evaluator_that_breaks_its_contract_is_an_error(
@@ -221,7 +221,7 @@ def test_what_figures_are_reported_of_is_evaluated_twice(
     assert result.ok
     assert result.repeated
     assert meter.opened == 4  # two batches, twice
-    assert (result.decisions, result.cpu_s) == (70, 4.0)
+    assert (result.decisions, result.cpu_s) == (5, 4.0)
 
 
 def test_stress_is_evaluated_once(make_task: MakeTask, line: Program) -> None:
@@ -254,7 +254,7 @@ def test_a_program_that_draws_on_the_clock_is_nondeterministic(
     assert (result.score, result.values, result.metrics, result.fingerprint) == (None, (), {}, "")
     assert not result.repeated
     assert result.cpu_s == (2.0 if split is Split.TRAIN else 4.0)
-    assert result.decisions == (3 if split is Split.TRAIN else 70)
+    assert result.decisions == (3 if split is Split.TRAIN else 5)
 
 
 class Numbering(Meter):
@@ -320,6 +320,26 @@ def test_the_held_out_key_draws_the_scenarios_that_are_scored(
     for split, different in ((Split.TRAIN, 1), (Split.VALIDATION, 3), (Split.HELDOUT, 3)):
         values = {scoring(task).evaluate(line, split).values for task in tasks}
         assert len(values) == different
+
+
+@pytest.mark.parametrize(
+    ("step", "opened"),
+    [
+        (0.0, {Split.TRAIN: 1, Split.STRESS: 2}),  # 3 and 5 scenarios
+        (0.25, {Split.TRAIN: 1, Split.STRESS: 1}),
+    ],
+)
+def test_a_process_plans_for_no_more_scenarios_than_one_of_the_search(
+    make_task: MakeTask, line: Program, step: float, opened: dict[Split, int]
+) -> None:
+    task = make_task()
+    task = replace(task, objective=replace(task.objective, step=step))
+    for split, processes in opened.items():
+        meter = Meter()
+        timed: Any = Timed(build_evaluator(task.evaluator, task.params))
+        result = Scoring(task, timed, meter).evaluate(line, split)
+        assert result.verdict is Verdict.OK
+        assert meter.opened == (3 if step else 1) * processes
 
 
 class Stopwatches(Meter):
