@@ -1,6 +1,7 @@
 """`adrs problem show`, `adrs problem new` and `adrs problem check`."""
 
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -107,11 +108,9 @@ def check(name: ProblemArgument, *, allow_weak_sandbox: WeakSandboxOption = None
     tool = compose.instrument(loaded)
     level = compose.isolation(accepted_level(allow_weak_sandbox), warn=warn)
     mutator = compose.PROPOSERS["mutator/ast"](loaded)
-    with (
-        compose.pool(tool, level=level, workers=compose.worker_count(None)) as evaluations,
-        compose.pool(tool, level=level, workers=1) as anew,
-    ):
-        findings = check_problem(loaded, evaluations, mutator, anew=anew)
+    start = partial(compose.pool, tool, level=level)
+    with start(workers=compose.worker_count(None)) as evaluations:
+        findings = check_problem(loaded, evaluations, mutator, anew=partial(start, workers=1))
     _print(findings)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(ExitCode.FAILED)

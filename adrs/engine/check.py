@@ -4,7 +4,8 @@ import ast
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from pathlib import Path
@@ -21,6 +22,8 @@ from adrs.engine.evaluations import Evaluations
 from adrs.errors import ProblemError, in_one_line
 from adrs.evaluation.statistics import advantage_interval
 from adrs.proposers.protocol import Proposer
+
+Anew = Callable[[], AbstractContextManager[Evaluations]]  # starts further scorers, for a time
 
 MUTANTS = 200
 ENOUGH_MUTANTS = MUTANTS // 2
@@ -93,7 +96,7 @@ def _cheat(path: Path, problem: Problem) -> Cheat:
 
 
 def check_problem(
-    problem: Problem, evaluations: Evaluations, mutator: Proposer, *, anew: Evaluations
+    problem: Problem, evaluations: Evaluations, mutator: Proposer, *, anew: Anew
 ) -> list[Finding]:
     """Check a problem the way its author should.
 
@@ -101,8 +104,8 @@ def check_problem(
         problem: the problem.
         evaluations: who evaluates on it.
         mutator: the blind mutator with the problem's vocabulary.
-        anew: scorers of their own: each draws the workloads once, so that one scorer alone does not
-            tell whether they repeat.
+        anew: starts scorers of their own: each draws the workloads once, so that one scorer alone
+            does not tell whether they repeat.
     """
     programs = [problem.initial, *(b.program for b in problem.baselines)]
     played = {
@@ -199,10 +202,11 @@ def _described(result: Evaluation) -> str:
     return f"{result.verdict}{where}: {result.detail}"
 
 
-def check_determinism(problem: Problem, evaluations: Evaluations, anew: Evaluations) -> Finding:
+def check_determinism(problem: Problem, evaluations: Evaluations, anew: Anew) -> Finding:
     """Evaluate the initial program on two sets of scorers, as two runs do, and compare."""
     (first,) = evaluations.evaluate([problem.initial], Split.TRAIN)
-    (second,) = anew.evaluate([problem.initial], Split.TRAIN)
+    with anew() as others:  # no longer than that: they keep a core from the first ones
+        (second,) = others.evaluate([problem.initial], Split.TRAIN)
     same = first.fingerprint == second.fingerprint and same_worth(problem.objective, first, second)
     differ = "differ: what happens depends on more than the scenario and the decisions"
     return Finding(
