@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
+from adrs.core.problem import Limits
 from adrs.evaluation.decisions import DecisionHash
 from adrs.sandbox.protocol import Argument, PolicyFailed, Session
 
@@ -19,20 +20,21 @@ class RecordingSession:
     Args:
         open_inner: opens the session that answers; called at once, and for every renewal.
         digest: every answer is added to it.
-        limit: how many decisions and plans may be asked for.
+        limits: how many decisions and plans may be asked for, and how much CPU time the processes
+            of a renewed session may use together.
 
     Raises:
         PolicyFailed: as `Sandbox.open`.
     """
 
     def __init__(
-        self, open_inner: Callable[[], Session], digest: DecisionHash, *, limit: int
+        self, open_inner: Callable[[], Session], digest: DecisionHash, *, limits: Limits
     ) -> None:
         self._open_inner = open_inner
         self._inner = open_inner()
         self._ended_cpu_s = 0.0
         self._digest = digest
-        self._limit = limit
+        self._limits = limits
         self.answered = 0
 
     def renew(self) -> None:
@@ -50,7 +52,7 @@ class RecordingSession:
 
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         """See `Session.decide`."""
-        if self.answered + len(slots) > self._limit:
+        if self.answered + len(slots) > self._limits.decisions:
             raise self._too_many(int(slots[0]))
         decisions = self._inner.decide(slots, observations)
         self._digest.add(slots, decisions)
@@ -59,7 +61,7 @@ class RecordingSession:
 
     def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
         """See `Session.plan`."""
-        if self.answered >= self._limit:
+        if self.answered >= self._limits.decisions:
             raise self._too_many(slot)
         result = self._inner.plan(slot, arguments)
         self._digest.add_plan(slot, result)
@@ -67,7 +69,18 @@ class RecordingSession:
         return result
 
     def _too_many(self, slot: int) -> PolicyFailed:
-        return PolicyFailed(Verdict.TIMEOUT, f"needed more than {self._limit} decisions", slot)
+        text = f"needed more than {self._limits.decisions} decisions"
+        return PolicyFailed(Verdict.TIMEOUT, text, slot)
+
+    def check_cpu_time(self) -> None:
+        """See that several processes used no more than one may; one alone is watched itself.
+
+        Raises:
+            PolicyFailed: TIMEOUT.
+        """
+        if self._ended_cpu_s > 0.0 and self.cpu_s > self._limits.cpu_s:
+            text = f"used more than {self._limits.cpu_s:g} s of CPU time"
+            raise PolicyFailed(Verdict.TIMEOUT, text)
 
     @property
     def cpu_s(self) -> float:

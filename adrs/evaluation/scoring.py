@@ -287,9 +287,8 @@ class Scoring:
             limits=self._task.limits,
         )
         open_inner = partial(self._sandbox.open, job)
-        limit = self._task.limits.decisions
         try:
-            session = RecordingSession(open_inner, tally.digest, limit=limit)
+            session = RecordingSession(open_inner, tally.digest, limits=job.limits)
         except PolicyFailed as failure:
             raise _BatchFailed(failure.verdict, failure.detail, None) from failure
         with closing(session):
@@ -304,6 +303,7 @@ class Scoring:
     ) -> Sequence[Outcome]:
         try:
             outcomes = self._evaluator.play(workloads, session)
+            session.check_cpu_time()
         except PolicyFailed as failure:
             failed_at = None if failure.slot is None else members[failure.slot].id
             raise _BatchFailed(failure.verdict, failure.detail, failed_at) from failure

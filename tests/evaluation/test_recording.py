@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from adrs.core.evaluation import Verdict
+from adrs.core.problem import Limits
 from adrs.evaluation.decisions import DecisionHash
 from adrs.evaluation.recording import RecordingSession
 from adrs.sandbox.protocol import Argument, PolicyFailed
@@ -35,7 +36,7 @@ class Yes:
 
 
 def recording(inner: Yes, limit: int) -> RecordingSession:
-    return RecordingSession(lambda: inner, DecisionHash(), limit=limit)
+    return RecordingSession(lambda: inner, DecisionHash(), limits=Limits(decisions=limit))
 
 
 def slots(*numbers: int) -> NDArray[np.int32]:
@@ -82,7 +83,7 @@ def test_decisions_of_other_policies_are_not_mixed_with_those_before() -> None:
     digests = []
     for again in (False, True):
         digest = DecisionHash()
-        session = RecordingSession(Yes, digest, limit=9)
+        session = RecordingSession(Yes, digest, limits=Limits(decisions=9))
         session.begin(none)
         session.decide(slots(0), none)
         if again:
@@ -109,7 +110,7 @@ class Counted(Yes):
 
 def test_a_renewed_session_is_another_one_and_what_was_counted_stays() -> None:
     digest = DecisionHash()
-    session = RecordingSession(Counted, digest, limit=3)
+    session = RecordingSession(Counted, digest, limits=Limits(decisions=3))
     session.decide(slots(0, 1), NOTHING)
     (first,) = Counted.running
     session.renew()
@@ -132,9 +133,27 @@ def test_a_program_that_fails_when_it_is_started_again_is_closed_and_counted_onc
         return Counted()
 
     starts: list[int] = []
-    session = RecordingSession(opened, DecisionHash(), limit=3)
+    session = RecordingSession(opened, DecisionHash(), limits=Limits(decisions=3))
     with pytest.raises(PolicyFailed, match="no more"):
         session.renew()
     session.close()
     assert session.cpu_s == 1.0
     assert not Counted.running
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "renewals", "ends"), [(0.5, 0, False), (2.0, 1, False), (1.5, 1, True)]
+)
+def test_processes_of_a_renewed_session_use_together_what_one_may(
+    cpu_s: float, renewals: int, ends: bool
+) -> None:
+    session = RecordingSession(Counted, DecisionHash(), limits=Limits(cpu_s=cpu_s))
+    for _ in range(renewals):
+        session.renew()
+    if ends:
+        with pytest.raises(PolicyFailed, match=r"used more than 1\.5 s of CPU time") as failed:
+            session.check_cpu_time()
+        assert failed.value.verdict is Verdict.TIMEOUT
+    else:
+        session.check_cpu_time()
+    session.close()
