@@ -24,7 +24,7 @@ from adrs.core.run import (
 )
 from adrs.errors import UsageError
 from adrs.proposers.llm.models import ModelSpec
-from adrs.proposers.llm.settings import OPENAI_ADDRESS
+from adrs.proposers.llm.settings import openai_address
 
 DEFAULT_EVALS = 2000
 DEFAULT_CALLS = 100
@@ -136,7 +136,7 @@ def _with_addresses(
 
     A run that is resumed where the environment has none must not turn to OpenAI itself.
     """
-    address = environ.get(OPENAI_ADDRESS, "").strip()
+    address = openai_address(environ)
     if not address or "base_url" in settings.get(EVERY_MODEL, {}):
         return settings
     theirs = [spec.id for spec in map(ModelSpec.parse, models) if spec.provider == "openai"]

@@ -8,7 +8,7 @@ from adrs.errors import UsageError
 from adrs.proposers.llm.models import ModelSpec
 from adrs.proposers.llm.protocol import Transport
 from adrs.proposers.llm.redaction import Redactor
-from adrs.proposers.llm.settings import OPENAI_ADDRESS, ModelSettings, openai_key
+from adrs.proposers.llm.settings import ModelSettings, openai_address, openai_key
 from adrs.proposers.llm.transport_litellm import LiteLlmTransport
 from adrs.proposers.llm.transport_openai import OpenAiTransport
 
@@ -89,7 +89,7 @@ def _resolved(
     spec: ModelSpec, settings: ModelSettings, environ: Mapping[str, str]
 ) -> ModelSettings:
     """Return settings with the address that OPENAI_BASE_URL gives to models of "openai/"."""
-    address = environ.get(OPENAI_ADDRESS, "").strip()
+    address = openai_address(environ)
     if settings.base_url is not None or spec.provider != "openai" or not address:
         return settings
     return replace(settings, base_url=address)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from adrs.errors import UsageError
 
 OPENAI_KEY = "OPENAI_API_KEY"
-OPENAI_ADDRESS = "OPENAI_BASE_URL"
+_OPENAI_ADDRESS = "OPENAI_BASE_URL"
 _OPENAI_HOST = "api.openai.com"
 _ADDRESS_FORM = "expected http://HOST[:PORT]/v1 or https://…"
 # Beyond these a figure is a slip, and some are too large for what is worked out with them.
@@ -146,6 +146,11 @@ class ModelSettings:
             "reasoning_effort": self.reasoning_effort,
         }
         return {**self.extra, **{name: value for name, value in own.items() if value is not None}}
+
+
+def openai_address(environ: Mapping[str, str]) -> str:
+    """Return the address that the environment gives to the models of "openai/"; empty for none."""
+    return environ.get(_OPENAI_ADDRESS, "").strip()
 
 
 def is_openai(base_url: str | None) -> bool:
