@@ -7,115 +7,21 @@ arrival course the recorded trials are told again first, in their order; a trial
 never told, and whose answer is on record, is asked again at the place where it was asked.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
-
-from adrs.core.evaluation import Evaluation
 from adrs.core.events import ArmEnded, EventSink, TrialTold, Warned
-from adrs.core.objective import Objective
-from adrs.core.program import Program
-from adrs.core.seeds import derive_seed
-from adrs.core.trial import Arm, Ask, Assignment, Proposal, Trial
+from adrs.core.trial import Ask, Trial
+from adrs.engine.arm import ArmSetup, Journal, Past
 from adrs.engine.budget import Ledger
-from adrs.engine.courses import Course, Progress
+from adrs.engine.courses import Progress
 from adrs.engine.ending import Ending, StopRequest
 from adrs.engine.evaluations import Evaluations
+from adrs.engine.flight import Flight
 from adrs.engine.news import News
 from adrs.engine.notebook import Notebook
-from adrs.engine.proposals import Proposals
 from adrs.engine.reservations import Reservations
 from adrs.engine.standing import Standing
-from adrs.engine.tuning import Tuner
 from adrs.engine.workbench import Workbench
 from adrs.errors import AdrsError, ArchiveError
 from adrs.proposers.protocol import BudgetSpent
-from adrs.search.operators import TUNE
-from adrs.search.protocol import Strategy
-
-PENDING = Proposal(proposer="", source=None)
-NO_ROOM = Proposal(proposer="", source=None, rejection="the budget leaves no room for a tuning")
-
-
-class Journal(Protocol):
-    """Where the loop commits what it did."""
-
-    def commit(self, trial: Trial) -> None:
-        """Write one trial durably."""
-
-    def checkpoint(self) -> None:
-        """Note the wall time spent, if it is worth noting; called after every trial."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmSetup:
-    """Who searches in an arm, and from where.
-
-    Attributes:
-        arm: the arm.
-        seed: the run's seed.
-        objective: which way is better.
-        initial: the program the search starts from.
-        initial_evaluation: its evaluation on train.
-        strategy: chooses; fresh, nothing told.
-        proposals: proposes.
-        course: in which order.
-        tuner: tunes constants when the strategy asks for it; None for nobody.
-    """
-
-    arm: Arm
-    seed: int
-    objective: Objective
-    initial: Program
-    initial_evaluation: Evaluation
-    strategy: Strategy
-    proposals: Proposals
-    course: Course
-    tuner: Tuner | None = None
-
-    @property
-    def trial_zero(self) -> Trial:
-        """The initial program as the trial that is told first, and never stored."""
-        return Trial(
-            arm=self.arm,
-            number=0,
-            operator="initial",
-            parent_ids=(),
-            proposal=Proposal(proposer="problem", source=self.initial.source),
-            program=self.initial,
-            evaluation=self.initial_evaluation,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What earlier sittings of the arm left.
-
-    Attributes:
-        trials: the committed trials, in the order in which they were told.
-        in_place: whether they take the place of new ones as they come up (ordered and recorded
-            courses), or are told again before anything else.
-        unfinished: trials that were asked and answered but never told, with how many had been told
-            when each was asked.
-    """
-
-    trials: Sequence[Trial] = ()
-    in_place: bool = True
-    unfinished: Mapping[int, int] = field(default_factory=dict)
-
-    @property
-    def last(self) -> int:
-        """The highest number of a trial that was ever asked and answered; 0 for none."""
-        return max([0, *(t.number for t in self.trials), *self.unfinished])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A trial on its way: what was asked, when, and with which seed."""
-
-    ask: Ask
-    asked_after: int
-    seed: int
 
 
 class ArmLoop:
@@ -143,7 +49,6 @@ class ArmLoop:
         past: Past,
     ) -> None:
         self._setup = setup
-        self._workbench = Workbench(evaluations, setup.tuner, setup.objective)
         self._ledger = ledger
         self._reservations = Reservations(ledger)
         self._journal = journal
@@ -153,12 +58,19 @@ class ArmLoop:
         self._replayed = {t.number for t in past.trials}
         self._notebook = Notebook(setup.objective)
         self._progress = Progress()
-        self._asked: dict[int, _Asked] = {}
-        self._waiting: dict[int, Proposal | Trial] = {}
-        self._finished: dict[int, Trial] = {}
         self._standing = Standing(setup.objective, setup.initial, setup.initial_evaluation)
         self._news = News(setup.proposals, sink)
         self._ending = Ending(setup.arm, ledger=ledger, standing=self._standing, stop=stop)
+        self._workbench = Workbench(evaluations, setup.tuner, setup.objective)
+        self._flight = Flight(
+            setup,
+            progress=self._progress,
+            workbench=self._workbench,
+            notebook=self._notebook,
+            standing=self._standing,
+            reservations=self._reservations,
+            ending=self._ending,
+        )
 
     def run(self) -> ArmEnded:
         """Search until the budget, the ideas or the user's patience end.
@@ -190,9 +102,7 @@ class ArmLoop:
         self._ask_on()
         if self._progress.proposing:  # the first answers take their time
             self._workbench.warm_up()
-        while self._progress.proposing or self._workbench.busy or self._finished:
-            if not self._advance():
-                break
+        while self._flight.advance():
             self._tell_finished()
             self._ask_on()
             self._news.tell()
@@ -225,7 +135,7 @@ class ArmLoop:
     def _submit_again(self, number: int, ask: Ask) -> None:
         """Submit a trial whose answer is on record, unless that is of no use any more."""
         try:
-            self._submit(number, ask)
+            self._flight.submit(number, ask)
         except BudgetSpent:
             # It would be asked for in other words now, and nothing is left to pay for that.
             self._reservations.drop(number)
@@ -233,10 +143,9 @@ class ArmLoop:
     def _ask_on(self) -> None:
         """Ask as many trials as the course and the budget allow."""
         while not self._ending.reached:
-            self._progress.finished = len(self._finished)
             number = self._setup.course.next_ask(self._progress)
             if number is None:
-                if self._asked or self._workbench.busy or self._finished:
+                if not self._flight.empty:
                     return
                 if not self._forgiven():
                     self._end_of_course()
@@ -272,15 +181,15 @@ class ArmLoop:
         if not self._has_room(number, ask.operator):
             return False
         try:
-            self._submit(number, ask)
+            self._flight.submit(number, ask)
         except BudgetSpent as exc:
             self._reservations.drop(number)
             # What is on its way may take less than it reserved.
-            if not self._asked:
+            if not self._flight.unanswered:
                 self._ending.end(str(exc), complete=True)
             return False
         self._progress.asked += 1
-        self._take_proposals()
+        self._flight.take_proposals()
         return True
 
     def _has_room(self, number: int, operator: str) -> bool:
@@ -289,108 +198,6 @@ class ArmLoop:
         if not room and not self._reservations.open:
             self._ending.end("the budget of evaluations is used up", complete=True)
         return room
-
-    def _submit(self, number: int, ask: Ask) -> None:
-        setup, told = self._setup, self._progress.told
-        seed = derive_seed(setup.seed, setup.arm.value, "proposal", number)
-        if ask.operator == TUNE:
-            # Nobody is asked: what is tried is found out while it is evaluated.
-            self._waiting[number] = PENDING
-        else:
-            assignment = Assignment(
-                ask=self._notebook.annotated(ask),
-                arm=setup.arm,
-                number=number,
-                asked_after=told,
-                seed=seed,
-            )
-            setup.proposals.submit(assignment)
-            self._progress.proposing += 1
-        self._asked[number] = _Asked(ask=ask, asked_after=told, seed=seed)
-
-    def _advance(self) -> bool:
-        """Take in what has come, or wait until something does; False when nothing can come."""
-        if self._take_proposals() or self._next_finished() is not None:
-            return True
-        if not (self._progress.proposing or self._workbench.busy):
-            return False
-        trial = self._workbench.collect(self._setup.proposals.wake)
-        if trial is None:
-            self._take_proposals()
-        else:
-            self._finish(trial)
-        return True
-
-    def _take_proposals(self) -> bool:
-        """Take in the proposals that have come, as far as the course lets; tell whether any."""
-        while (answer := self._setup.proposals.take()) is not None:
-            number, proposal = answer
-            self._progress.proposing -= 1
-            if isinstance(proposal, AdrsError):
-                self._fail(number, proposal)
-            else:
-                self._waiting[number] = proposal
-        taken = False
-        while (
-            at := self._setup.course.next_arrival(tuple(self._waiting), self._progress)
-        ) is not None:
-            self._arrive(at, self._waiting.pop(at))
-            taken = True
-        return taken
-
-    def _fail(self, number: int, fault: AdrsError) -> None:
-        """Ask no more; what is under way is finished, unless it could not even be kept."""
-        if isinstance(fault, ArchiveError):
-            raise fault
-        del self._asked[number]
-        self._reservations.drop(number)
-        self._ending.fail(fault)
-
-    def _arrive(self, number: int, answer: Proposal | Trial) -> None:
-        """Take in what came of a trial, now or in an earlier sitting."""
-        self._progress.arrived += 1
-        if isinstance(answer, Proposal):
-            self._bring(number, answer)
-            return
-        if answer.operator != TUNE:
-            self._standing.note(answer)
-        self._finished[number] = answer
-
-    def _bring(self, number: int, proposal: Proposal) -> None:
-        """Make a trial of a proposal and bring it on its way to its evaluation."""
-        asked = self._asked.pop(number)
-        program = None if proposal.source is None else Program.of(proposal.source)
-        repeated = program is not None and self._standing.tried(program)
-        trial = Trial(
-            arm=self._setup.arm,
-            number=number,
-            operator=asked.ask.operator,
-            parent_ids=(asked.ask.parent.id, *(p.id for p in asked.ask.inspirations)),
-            proposal=proposal,
-            program=program,
-            duplicate_of=program.id if program is not None and repeated else None,
-            asked_after=asked.asked_after,
-            arrival=self._progress.arrived,
-        )
-        self._standing.note(trial)
-        if asked.ask.operator == TUNE:
-            self._tune(trial, asked)
-        elif program is None or repeated:
-            self._finished[number] = trial
-        else:
-            self._progress.evaluating += 1
-            self._workbench.evaluate(trial, program, asked.ask.rival)
-
-    def _tune(self, trial: Trial, asked: _Asked) -> None:
-        self._progress.evaluating += 1
-        if not self._reservations.fits_tuning(trial.number):
-            self._finish(replace(trial, proposal=NO_ROOM))
-            return
-        parent = asked.ask.parent
-        evaluation = self._notebook.evaluation(parent)
-        done = self._workbench.tune(trial, parent, evaluation, seed=asked.seed)
-        if done is not None:
-            self._finish(done)
 
     def _take_recorded(self, trial: Trial) -> bool:
         """Put a recorded trial in its place; False while it would not have been asked yet."""
@@ -401,20 +208,12 @@ class ArmLoop:
             return False
         del self._in_place[trial.number]
         self._progress.asked += 1
-        self._waiting[trial.number] = trial
-        self._take_proposals()
+        self._flight.put(trial)
+        self._flight.take_proposals()
         return True
 
-    def _finish(self, trial: Trial) -> None:
-        self._progress.evaluating -= 1
-        self._finished[trial.number] = trial
-
-    def _next_finished(self) -> int | None:
-        return self._setup.course.next_told(tuple(self._finished), self._progress)
-
     def _tell_finished(self) -> None:
-        while (number := self._next_finished()) is not None:
-            trial = self._finished.pop(number)
+        while (trial := self._flight.take_finished()) is not None:
             self._reservations.settle(trial)
             self._tell(trial)
             self._ask_on()

@@ -23,6 +23,7 @@ from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Arm, Trial
 from adrs.engine.ablation import one_change_reverted
+from adrs.engine.arm import ArmSetup, Past
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.budget import Ledger
 from adrs.engine.champion import (
@@ -37,7 +38,7 @@ from adrs.engine.champion import (
 from adrs.engine.courses import Course
 from adrs.engine.ending import Stopped, StopRequest
 from adrs.engine.evaluations import Evaluations
-from adrs.engine.loop import ArmLoop, ArmSetup, Past
+from adrs.engine.loop import ArmLoop
 from adrs.engine.proposals import Proposals
 from adrs.engine.tuning import Tuner
 from adrs.errors import AdrsError, ProblemError

@@ -30,8 +30,9 @@ from adrs.core.program import Program
 from adrs.core.run import DEFAULT_WINDOW, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
+from adrs.engine.arm import ArmSetup, Past
 from adrs.engine.budget import Ledger
-from adrs.engine.loop import ArmLoop, ArmSetup, Past
+from adrs.engine.loop import ArmLoop
 from adrs.engine.run import ArchiveJournal, Briefing
 from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring

@@ -14,7 +14,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.engine.courses import ArrivalCourse
-from adrs.engine.loop import NO_ROOM
+from adrs.engine.flight import NO_ROOM
 from adrs.engine.tuning import Tuned, Tuning
 from adrs.search.operators import TUNE
 

@@ -12,9 +12,10 @@ from adrs.core.run import RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
 from adrs.core.trial import Arm, Assignment, Trial
+from adrs.engine.arm import ArmSetup, Past
 from adrs.engine.budget import Ledger
 from adrs.engine.courses import OrderedCourse
-from adrs.engine.loop import ArmLoop, ArmSetup, Past
+from adrs.engine.loop import ArmLoop
 from adrs.engine.proposals import InlineProposals
 from adrs.engine.run import ArchiveJournal
 from adrs.engine.tuning import Tuner
