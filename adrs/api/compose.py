@@ -44,7 +44,7 @@ from adrs.engine.courses import (
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.proposals import InlineProposals, Proposals
 from adrs.engine.remembered import Recorded, RememberedEvaluations
-from adrs.engine.run import Briefing, Searcher, Staff
+from adrs.engine.staff import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import ProblemError, SandboxUnavailableError, UsageError
 from adrs.evaluation.cores import available_cores

@@ -21,7 +21,7 @@ from adrs.core.trial import Arm, Proposal
 from adrs.engine.budget import CallCaps, CallLedger
 from adrs.engine.metering import CallMeter
 from adrs.engine.proposals import Proposals, ThreadedProposals
-from adrs.engine.run import Briefing
+from adrs.engine.staff import Briefing
 from adrs.errors import UsageError
 from adrs.proposers.llm.client import Client, Desk
 from adrs.proposers.llm.connections import Connections

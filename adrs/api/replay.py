@@ -15,8 +15,8 @@ from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
 from adrs.core.isolation import IsolationLevel
 from adrs.core.run import RunRecord, RunStatus
+from adrs.engine.changes import changed_parts
 from adrs.engine.names import create_nameless, free_name
-from adrs.engine.run import changed_parts
 from adrs.errors import UsageError
 
 

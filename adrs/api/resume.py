@@ -19,7 +19,7 @@ from adrs.core.events import EventSink, Warned
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
 from adrs.core.run import RunRecord, RunStatus
-from adrs.engine.run import changed_evaluator, changed_parts
+from adrs.engine.changes import changed_evaluator, changed_parts
 from adrs.errors import UsageError
 from adrs.evaluation.scorer_process import ScorerProcess, head_start
 

@@ -32,8 +32,9 @@ from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.engine.arm import ArmSetup, Past
 from adrs.engine.budget import Ledger
+from adrs.engine.journal import ArchiveJournal
 from adrs.engine.loop import ArmLoop
-from adrs.engine.run import ArchiveJournal, Briefing
+from adrs.engine.staff import Briefing
 from adrs.evaluation.pool import AHEAD, ScorerPool
 from adrs.evaluation.scoring import Scoring
 from adrs.sandbox.policy import CandidateError

@@ -25,7 +25,8 @@ from adrs.core.trial import Ask, Assignment, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
 from adrs.engine.courses import Course, OrderedCourse
 from adrs.engine.proposals import InlineProposals
-from adrs.engine.run import Run, Searcher, Staff
+from adrs.engine.run import Run
+from adrs.engine.staff import Searcher, Staff
 from adrs.engine.tuning import Tuner
 from adrs.errors import AdrsError
 from adrs.evaluation.instrument import build_evaluator

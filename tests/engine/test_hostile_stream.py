@@ -19,7 +19,8 @@ from adrs.core.trial import Arm, Ask
 from adrs.core.vocabulary import Vocabulary
 from adrs.engine.courses import OrderedCourse
 from adrs.engine.proposals import InlineProposals
-from adrs.engine.run import Run, Searcher, Staff
+from adrs.engine.run import Run
+from adrs.engine.staff import Searcher, Staff
 from adrs.evaluation.pool import ScorerPool
 from adrs.proposers.mutator.reduction import reductions
 from adrs.search.greedy import GreedyStrategy

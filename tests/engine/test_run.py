@@ -12,9 +12,10 @@ from adrs.core.program import Program
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Assignment
+from adrs.engine.changes import changed_parts
 from adrs.engine.courses import ArrivalCourse
 from adrs.engine.proposals import InlineProposals
-from adrs.engine.run import Run, changed_parts
+from adrs.engine.run import Run
 from adrs.errors import ProblemError
 from adrs.proposers.mutator.proposer import SingleEditMutator
 from adrs.proposers.protocol import BudgetSpent

@@ -12,7 +12,7 @@ from adrs.core.isolation import WEAKEST
 from adrs.core.problem import Problem
 from adrs.core.run import ModelUse, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import heldout_set
-from adrs.engine.run import changed_parts
+from adrs.engine.changes import changed_parts
 from adrs.errors import UsageError
 
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_]+")

@@ -15,9 +15,9 @@ from adrs.core.trial import Arm, Assignment, Trial
 from adrs.engine.arm import ArmSetup, Past
 from adrs.engine.budget import Ledger
 from adrs.engine.courses import OrderedCourse
+from adrs.engine.journal import ArchiveJournal
 from adrs.engine.loop import ArmLoop
 from adrs.engine.proposals import InlineProposals
-from adrs.engine.run import ArchiveJournal
 from adrs.engine.tuning import Tuner
 from adrs.proposers.protocol import BudgetSpent, Proposer
 from adrs.search.operators import TUNE
