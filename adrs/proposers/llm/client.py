@@ -247,7 +247,7 @@ class Client:
             self._failover.answered(spec.id, admission)
             return attempt.call
         if attempt.failure.refused_parameter:
-            self._sender.leave_out(spec.id, attempt.failure)
+            self._sender.heed(spec.id, attempt.failure)
         self._failover.failed(job, spec.id, admission, attempt.failure)
         return None
 

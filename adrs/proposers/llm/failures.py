@@ -45,6 +45,14 @@ _PARAMETER_TEXTS = tuple(
         rf"setting {_NAME}.{{0,40}} is not supported",
     )
 )
+_INSTEAD = re.compile(rf"use {_NAME}[`'\"]* instead", re.IGNORECASE)
+_SETTING_OF = {
+    "max_completion_tokens": "max_tokens",
+    "max_output_tokens": "max_tokens",
+    "reasoning": "reasoning_effort",
+    "thinking": "reasoning_effort",
+    "effort": "reasoning_effort",
+}
 
 
 class UselessReply(CallFailed):
@@ -134,7 +142,8 @@ def call_failed(
     wait_s = retry_after_s(error.headers, now_s=now_s)
     refused = _refused_parameter(error, settings)
     if refused:
-        return CallFailed(CallOutcome.UNKNOWN, text, refused_parameter=refused)
+        instead = _other_name(error, refused)
+        return CallFailed(CallOutcome.UNKNOWN, text, refused_parameter=refused, instead=instead)
     return CallFailed(outcome_of(error), text, retry_after_s=wait_s)
 
 
@@ -210,15 +219,14 @@ def _setting(parameter: str, settings: Mapping[str, object]) -> str:
     """Return the setting that a provider means by a parameter's name; empty for none."""
     name = parameter.strip(".").removeprefix("body.")
     spellings = (name, name.split(".")[0], name.split(".")[-1])
-    aliases = {
-        "max_completion_tokens": "max_tokens",
-        "max_output_tokens": "max_tokens",
-        "reasoning": "reasoning_effort",
-        "thinking": "reasoning_effort",
-        "effort": "reasoning_effort",
-    }
     for spelling in spellings:
-        for known in (spelling, aliases.get(spelling, "")):
+        for known in (spelling, _SETTING_OF.get(spelling, "")):
             if known in settings:
                 return known
     return ""
+
+
+def _other_name(error: ErrorReply, refused: str) -> str:
+    """Return the other name of a refused setting that the reply asks for; empty for none."""
+    names = _INSTEAD.findall(error.message)
+    return next((name for name in names if _SETTING_OF.get(name) == refused), "")

@@ -33,6 +33,7 @@ class CallFailed(Exception):
         retry_after_s: how long the provider asks to wait; None where it does not.
         refused_parameter: name of a setting that the model does not take; empty where that was not
             the fault.
+        instead: the name under which the model asks for that setting; empty where it asks for none.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class CallFailed(Exception):
         *,
         retry_after_s: float | None = None,
         refused_parameter: str = "",
+        instead: str = "",
     ) -> None:
         super().__init__(text)
         self.outcome = outcome
         self.retry_after_s = retry_after_s
         self.refused_parameter = refused_parameter
+        self.instead = instead
 
 
 class Transport(Protocol):

@@ -60,10 +60,10 @@ class Sender:
         self._clock = clock
         self._stamp = stamp
         self._lock = threading.Lock()
-        self._left_out: dict[str, frozenset[str]] = {}
+        self._spellings: dict[str, dict[str, str]] = {}
 
     def send(self, job: Job, request: CallRequest) -> Attempt:
-        """Send a request once, without the settings that the model has refused before."""
+        """Send a request once, with its settings as the model is known to take them."""
         model = request.model
         job.attempts[model] = job.attempts.get(model, 0) + 1
         began = self._clock()
@@ -81,21 +81,21 @@ class Sender:
             call = self._with_reply(call, reply)
         return Attempt(call=call, failure=failure, replied=reply is not None)
 
-    def leave_out(self, model: str, failure: CallFailed) -> None:
-        """Send a model no more the setting that it has refused."""
-        name = failure.refused_parameter
+    def heed(self, model: str, failure: CallFailed) -> None:
+        """Send what a model has refused under the name that it asks for, or not at all."""
+        name, instead = failure.refused_parameter, failure.instead
         with self._lock:
-            self._left_out[model] = self._left_out.get(model, frozenset()) | {name}
-        self._notices.tell_once(
-            f"{model} does not take '{name}'; it is left out. It said: {failure}"
-        )
+            known = self._spellings.get(model, {})
+            self._spellings[model] = {**known, name: instead}
+        what = f"it is sent as '{instead}'" if instead else "it is left out"
+        self._notices.tell_once(f"{model} does not take '{name}'; {what}. It said: {failure}")
 
     def _exchange(self, request: CallRequest) -> tuple[RawReply | None, CallFailed | None]:
         """Return what came, and why it is no answer."""
         transport = self._transports[request.model]
         timeout_s = self._settings[request.model].timeout_s
         try:
-            return transport.send(self._without_refused(request), timeout_s=timeout_s), None
+            return transport.send(self._as_taken(request), timeout_s=timeout_s), None
         except UselessReply as exc:
             return exc.reply, exc
         except CallFailed as exc:
@@ -105,10 +105,12 @@ class Sender:
         except Exception as exc:  # noqa: BLE001 - whatever a library raises, the run goes on
             return None, _unexpected(exc)
 
-    def _without_refused(self, request: CallRequest) -> CallRequest:
-        refused = self._left_out.get(request.model, frozenset())
-        kept = {name: v for name, v in request.settings.items() if name not in refused}
-        return replace(request, settings=kept)
+    def _as_taken(self, request: CallRequest) -> CallRequest:
+        """Return the request with its settings under the names that the model takes."""
+        spellings = self._spellings.get(request.model, {})
+        settings = {_spelt(name, spellings): v for name, v in request.settings.items()}
+        settings.pop("", None)
+        return replace(request, settings=settings)
 
     def _with_reply(self, call: Call, reply: RawReply) -> Call:
         model = call.request.model
@@ -125,6 +127,13 @@ class Sender:
             usage=usage,
             cost_usd=self._prices.cost(model, usage, reply.cost_usd),
         )
+
+
+def _spelt(name: str, spellings: Mapping[str, str]) -> str:
+    """Return the name that a setting is sent under; empty for none. No spelling leads back."""
+    while name in spellings:
+        name = spellings[name]
+    return name
 
 
 def _unexpected(exc: Exception) -> CallFailed:

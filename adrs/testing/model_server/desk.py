@@ -163,9 +163,12 @@ def _failed(problem: ApiError, headers: Mapping[str, str] | None = None) -> Resp
 
 
 def _unsupported(parameter: str) -> ApiError:
+    message = f"Unsupported parameter: '{parameter}' is not supported with this model."
+    if parameter == "max_tokens":  # as OpenAI says it
+        message += " Use 'max_completion_tokens' instead."
     return ApiError(
         status=400,
-        message=f"Unsupported parameter: '{parameter}' is not supported with this model.",
+        message=message,
         kind=_INVALID,
         code="unsupported_parameter",
         param=parameter,

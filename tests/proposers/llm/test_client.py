@@ -338,6 +338,29 @@ def test_refused_parameter_is_dropped_for_the_rest_of_the_run(bench: Any, tools:
     assert "does not take 'temperature'" in bench.notices[0]
 
 
+def test_refused_parameter_is_sent_under_the_name_that_is_asked_for(bench: Any, tools: Any) -> None:
+    refused = tools.failure(
+        CallOutcome.UNKNOWN,
+        "use max_completion_tokens",
+        refused_parameter="max_tokens",
+        instead="max_completion_tokens",
+    )
+    refused_again = tools.failure(
+        CallOutcome.UNKNOWN, "no limits", refused_parameter="max_completion_tokens"
+    )
+    settings = {"test/a": ModelSettings(temperature=0.5, max_tokens=9)}
+    script = [refused, tools.reply(), refused, tools.reply(), refused_again, tools.reply()]
+    client = bench.client({"test/a": script}, settings=settings)
+    for text in ("one", "a late refusal of what was sent before", "three"):
+        ask(client, tools, text)
+    sent = [dict(request.settings) for request in bench.transports["test/a"].sent]
+    renamed = {"temperature": 0.5, "max_completion_tokens": 9}
+    asked = {"temperature": 0.5, "max_tokens": 9}
+    assert sent == [asked, renamed, renamed, renamed, renamed, {"temperature": 0.5}]
+    assert "it is sent as 'max_completion_tokens'" in bench.notices[0]
+    assert "it is left out" in bench.notices[1]
+
+
 def test_many_refused_parameters_are_no_failures(bench: Any, tools: Any) -> None:
     extra = {f"p{n}": n for n in range(20)}
     refusals = [

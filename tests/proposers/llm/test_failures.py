@@ -120,6 +120,25 @@ def test_refused_parameter_is_one_that_was_sent(
     assert nothing_sent.refused_parameter == ""
 
 
+@pytest.mark.parametrize(
+    ("message", "instead"),
+    [
+        (
+            "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            "max_completion_tokens",
+        ),
+        ("max_tokens is deprecated, use `max_output_tokens` instead", "max_output_tokens"),
+        ("Unsupported parameter: 'max_tokens'. Use 'temperature' instead.", ""),
+        ("Unsupported parameter: 'max_tokens'. Use 'max_tokens' instead.", ""),
+        ("Unsupported parameter: 'max_tokens'.", ""),
+    ],
+)
+def test_another_name_is_taken_for_what_it_names_alone(message: str, instead: str) -> None:
+    failed = call_failed(error(400, message), settings=SETTINGS, text="t", now_s=NOW_S)
+    assert (failed.refused_parameter, failed.instead) == ("max_tokens", instead)
+
+
 def test_server_error_refuses_no_parameter() -> None:
     failed = call_failed(
         error(500, "unsupported parameter: temperature"), settings=SETTINGS, text="t", now_s=NOW_S
