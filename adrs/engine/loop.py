@@ -100,6 +100,7 @@ class ArmLoop:
         if not self._past.in_place:
             self._retell()
         self._ask_on()
+        self._news.tell()
         if self._progress.proposing:  # the first answers take their time
             self._workbench.warm_up()
         while self._flight.advance():

@@ -1,6 +1,7 @@
 """What those who watch are told of model calls, and when."""
 
 import select
+import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -13,9 +14,9 @@ import pytest
 from adrs.archive.calls import RunCalls
 from adrs.archive.memory import MemoryArchive
 from adrs.core.call import Call, CallOutcome, Usage
-from adrs.core.events import CallsMoved, Event
+from adrs.core.events import CallsMoved, Event, EventSink
 from adrs.core.spending import ModelTraffic, Spending
-from adrs.core.trial import Proposal
+from adrs.core.trial import Assignment, Proposal
 from adrs.engine.budget import CallCaps, CallLedger
 from adrs.engine.courses import ArrivalCourse
 from adrs.engine.metering import CallMeter
@@ -168,35 +169,75 @@ def test_more_nudges_than_a_pipe_holds_block_nobody() -> None:
             assert proposals.take() is None
 
 
-def test_a_run_tells_what_its_calls_took(bench: Any, never_stop: Any) -> None:
-    archive = MemoryArchive()
-    events: list[Event] = []
+Answering = Callable[[CallMeter, CallLedger, int], Proposal]
+
+
+@pytest.fixture
+def run_with(bench: Any, never_stop: Any) -> Callable[[Answering, EventSink], None]:
+    """Does a run of twelve evaluations whose calls are reserved as they are asked for."""
+
+    def work(answering: Answering, sink: EventSink) -> None:
+        archive = MemoryArchive()
+
+        def proposals(briefing: Any) -> ThreadedProposals:
+            threaded = ThreadedProposals(slots=4)
+            meter, ledger = meter_on(archive, threaded.nudge, "test")
+
+            def prepare(assignment: Assignment) -> Callable[[], Proposal]:
+                ledger.reserve(TICKET)
+                return partial(answering, meter, ledger, assignment.number)
+
+            threaded.start(prepare, meter.spending)
+            return threaded
+
+        archive.create_run(bench.record(evals=12, control=False))
+        staff = bench._staff(archive.run("test"), archive, 1, 0, sink, never_stop)
+        search = replace(
+            staff.search,
+            proposals=proposals,
+            course=lambda first: ArrivalCourse(slots=4, workers=1, first=first),
+        )
+        run = Run(archive.run("test"), bench.problem, replace(staff, search=search))
+        assert run.execute(resumed=False) is not None
+
+    return work
+
+
+@pytest.fixture
+def answer(bench: Any) -> Answering:
+    """Answers a call with a program that nobody else proposes."""
     source = bench.problem.initial.source
 
-    def proposals(briefing: Any) -> ThreadedProposals:
-        threaded = ThreadedProposals(slots=4)
-        meter, ledger = meter_on(archive, threaded.nudge, "test")
+    def answered(meter: CallMeter, ledger: CallLedger, number: int) -> Proposal:
+        meter.add(ANSWER)
+        ledger.settle(TICKET, ANSWER)
+        changed = source.replace("1.0", str(1.0 + number / 100))
+        return Proposal(proposer="llm/openai/small", source=changed)
 
-        def propose(number: int) -> Proposal:
-            attempt(meter, ledger, ANSWER)
-            changed = source.replace("1.0", str(1.0 + number / 100))
-            return Proposal(proposer="llm/openai/small", source=changed)
+    return answered
 
-        threaded.start(lambda assignment: partial(propose, assignment.number), meter.spending)
-        return threaded
 
-    record = bench.record(evals=12, control=False)
-    archive.create_run(record)
-    staff = bench._staff(record, archive, 1, 0, events.append, never_stop)
-    search = replace(
-        staff.search,
-        proposals=proposals,
-        course=lambda first: ArrivalCourse(slots=4, workers=1, first=first),
-    )
-    run = Run(archive.run("test"), bench.problem, replace(staff, search=search))
-    assert run.execute(resumed=False) is not None
+def test_a_run_tells_what_its_calls_took(run_with: Any, answer: Answering) -> None:
+    events: list[Event] = []
+    run_with(answer, events.append)
     moved = [event.spending for event in events if isinstance(event, CallsMoved)]
     assert moved[0] == Spending()
     assert moved[-1].calls == 12
     assert all(one.calls <= other.calls for one, other in pairwise(moved))
     assert type(events[-1]).__name__ == "RunEnded"
+
+
+def test_calls_under_way_are_told_before_one_is_answered(run_with: Any, answer: Answering) -> None:
+    told = threading.Event()
+    in_time = []
+
+    def sink(event: Event) -> None:
+        if isinstance(event, CallsMoved) and event.spending.in_flight:
+            told.set()
+
+    def patient(meter: CallMeter, ledger: CallLedger, number: int) -> Proposal:
+        in_time.append(told.wait(5.0))
+        return answer(meter, ledger, number)
+
+    run_with(patient, sink)
+    assert all(in_time)
