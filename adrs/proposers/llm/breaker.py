@@ -135,6 +135,7 @@ class Breaker:
 
         A rate limit is the pace asked for and no illness: it never opens a breaker, and keeps an
         open one as it is. A model that never was reached is given up when its breaker would open.
+        What fails after a model was given up says nothing new of it.
 
         Args:
             admission: what the call was let through with.
@@ -143,6 +144,8 @@ class Breaker:
         """
         probed = admission.gate is Gate.PROBE
         with self._lock:
+            if self._down:
+                return False
             self._probing = self._probing and not probed
             self._reached = self._reached or trouble.outcome is not CallOutcome.CONNECTION
             if trouble.outcome is CallOutcome.RATE_LIMITED:

@@ -171,3 +171,10 @@ def test_giving_up_is_told_once(patient: Patient) -> None:
     assert patient.breaker.trouble == first
     patient.breaker.answered(GO)
     assert patient.gate() == "down"
+
+
+def test_calls_that_fail_after_giving_up_do_not_change_why(patient: Patient) -> None:
+    first = trouble(CallOutcome.AUTHENTICATION)
+    patient.breaker.give_up(GO, first)
+    assert not any(patient.fail(10))
+    assert patient.breaker.trouble == first
