@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -65,6 +66,63 @@ def test_long_prompts_cost_more_where_the_table_says_so() -> None:
         + 10 * entry["output_cost_per_token_above_200k_tokens"]
     )
     assert prices().cost("gemini/gemini-2.5-pro", long, None) == pytest.approx(expected)
+
+
+class KnownRates(PriceTable):
+    """A table that says the same of every model."""
+
+    def __init__(self, **entry: object) -> None:
+        super().__init__()
+        self._entry = entry
+
+    def entry(self, model: str) -> Mapping[str, object]:
+        return self._entry
+
+
+def cost_at(table: PriceTable, usage: Usage) -> float | None:
+    return Prices({}, table).cost("a/x", usage, None)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sent", "cached", "received"),
+    [
+        (100_000, 1.0, 0.5, 2.0),
+        (100_001, 3.0, 0.5, 4.0),
+        (200_000, 3.0, 0.5, 4.0),
+        (200_001, 5.0, 0.75, 2.0),
+    ],
+)
+def test_rates_are_those_of_the_last_length_that_a_prompt_has_passed(
+    prompt: int, sent: float, cached: float, received: float
+) -> None:
+    table = KnownRates(
+        input_cost_per_token=1.0,
+        input_cost_per_token_above_100k_tokens=3.0,
+        input_cost_per_token_above_200k_tokens=5.0,
+        cache_read_input_token_cost=0.5,
+        cache_read_input_token_cost_above_200k_tokens=0.75,
+        output_cost_per_token=2.0,
+        output_cost_per_token_above_100k_tokens=4.0,
+    )
+    usage = Usage(prompt_tokens=prompt, completion_tokens=1000, cached_tokens=600)
+    assert cost_at(table, usage) == (prompt - 600) * sent + 600 * cached + 1000 * received
+
+
+def test_reasoning_may_have_a_rate_of_its_own() -> None:
+    rates = {"input_cost_per_token": 1.0, "output_cost_per_token": 2.0}
+    assert cost_at(KnownRates(**rates), USAGE) == 1000 * 1.0 + 500 * 2.0
+    apart = KnownRates(**rates, output_cost_per_reasoning_token=7.0)
+    assert cost_at(apart, USAGE) == 1000 * 1.0 + 200 * 2.0 + 300 * 7.0
+
+
+@pytest.mark.parametrize("name", ["input_cost_per_token", "output_cost_per_token"])
+@pytest.mark.parametrize("value", [None, "1", True, -1.0])
+def test_a_model_without_a_rate_has_no_price_but_one_that_is_free_has(
+    name: str, value: object
+) -> None:
+    rates: dict[str, object] = {"input_cost_per_token": 0.0, "output_cost_per_token": 0}
+    assert cost_at(KnownRates(**rates), USAGE) == 0.0
+    assert cost_at(KnownRates(**rates | {name: value}), USAGE) is None
 
 
 def test_name_of_another_provider_has_no_price() -> None:
