@@ -107,7 +107,9 @@ def test_a_program_without_a_score_is_left_out() -> None:
     done = trial(1, (80.0, 80.0))
     assert done.evaluation is not None
     failed = replace(done.evaluation, verdict=Verdict.TIMEOUT, score=None, values=())
-    assert picked(replace(done, evaluation=failed), replace(done, evaluation=None)) == []
+    without = (replace(done, evaluation=failed), replace(done, evaluation=None))
+    assert picked(*without) == []
+    assert picked(*without, done) == [1]
 
 
 Cost = Callable[[str, Split], float | None]

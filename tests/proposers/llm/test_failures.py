@@ -264,6 +264,44 @@ def test_refusals_are_failures_with_an_answer(chat: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "refusal"), [("an answer", "not all of it"), ("", ""), ("", None), ("", {"no": 1})]
+)
+def test_a_refusal_is_one_only_where_it_has_words_and_nothing_was_answered(
+    chat: Callable[..., Any], text: str, refusal: object
+) -> None:
+    body = chat(text, finish=None)
+    body["choices"][0]["message"]["refusal"] = refusal
+    got = read(body)
+    assert (got.text, got.finish) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("cost", "usd"),
+    [
+        (0, 0.0),
+        (1e4, 1e4),
+        (1e4 + 1, None),
+        (-0.01, None),
+        (True, None),
+        ("0.1", None),
+        (float("nan"), None),
+    ],
+)
+def test_a_cost_out_of_all_proportion_is_none(
+    chat: Callable[..., Any], cost: object, usd: float | None
+) -> None:
+    assert read(chat("hi", usage={"cost": cost})).cost_usd == usd
+
+
+@pytest.mark.parametrize("usage", [{"cost": 0.5}, {"completion_tokens": 1}])
+def test_a_reply_without_choices_was_charged_where_it_has_a_cost_or_tokens(
+    chat: Callable[..., Any], usage: object
+) -> None:
+    with pytest.raises(UselessReply):
+        read(chat(choices=[], usage=usage))
+
+
+@pytest.mark.parametrize(
     ("usage", "counts"),
     [
         (None, (0, 0, 0, 0)),
@@ -271,6 +309,7 @@ def test_refusals_are_failures_with_an_answer(chat: Callable[..., Any]) -> None:
         ({"prompt_tokens": "30", "completion_tokens": -4}, (0, 0, 0, 0)),
         ({"prompt_tokens": True, "completion_tokens": float("nan")}, (0, 0, 0, 0)),
         ({"prompt_tokens": 10**15, "completion_tokens": 3.0}, (0, 3, 0, 0)),
+        ({"prompt_tokens": 10**9, "completion_tokens": 10**9 + 1}, (10**9, 0, 0, 0)),
         ({"prompt_tokens": 10**400, "completion_tokens": float("inf")}, (0, 0, 0, 0)),
         ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 50}}, (5, 0, 5, 0)),
         (
