@@ -77,6 +77,17 @@ def test_a_near_copy_of_a_better_program_is_passed_over() -> None:
     assert picked(trial(1, (80.0, 80.0)), trial(2, (80.5, 80.5)), trial(3, (82.0, 82.0))) == [1, 3]
 
 
+@pytest.mark.parametrize(("value", "passed_over"), [(80.7, True), (81.0, False)])
+def test_near_is_within_a_hundredth_of_the_mean_value(value: float, passed_over: bool) -> None:
+    assert picked(trial(1, (80.0, 80.0)), trial(2, (value, value))) == (
+        [1] if passed_over else [1, 2]
+    )
+
+
+def test_programs_that_cost_nothing_count_as_one() -> None:
+    assert picked(trial(1, (0.0, 0.0)), trial(2, (0.0, 0.0))) == [1]
+
+
 def test_equal_means_of_different_values_are_both_picked() -> None:
     assert picked(trial(1, (70.0, 90.0)), trial(2, (90.0, 70.0))) == [1, 2]
 
