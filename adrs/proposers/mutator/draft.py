@@ -49,7 +49,8 @@ class Draft:
         words: the problem's vocabulary.
         donors: other programs to borrow from.
         dice: the draws of this proposal.
-        room: how many syntax nodes may still be added; None without a cap.
+        room: how many syntax nodes may still be added, -1 where one at least must go; None without
+            a cap.
     """
 
     outline: Outline
@@ -113,7 +114,7 @@ def advanced(draft: Draft, edit: Edit) -> Draft | None:
     room = draft.room
     if room is not None:
         added = growth(edit)
-        if added > max(room, -1):
+        if added > room:
             return None
         room -= added
     region = apply(draft.region, edit)
