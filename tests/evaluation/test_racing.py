@@ -81,6 +81,13 @@ def test_blocks_are_few_and_each_pause_is_at_twice_the_one_before(count: int) ->
         assert end - pauses[-1] >= SMALLEST_BLOCK
 
 
+@pytest.mark.parametrize(
+    "ends", [(1,), (7,), (4, 8), (4, 8, 12), (4, 8, 19), (4, 8, 16, 20), (6, 12, 24, 32)]
+)
+def test_a_pause_leaves_room_for_a_whole_block_behind_it(ends: tuple[int, ...]) -> None:
+    assert block_ends(ends[-1]) == ends
+
+
 @given(st.text(min_size=1), st.lists(st.fixed_dictionaries({"zone": ZONES, "slack": SLACKS})))
 def test_every_scenario_has_one_place_in_the_order(problem: str, params: list[Params]) -> None:
     order = playing_order(problem, params)

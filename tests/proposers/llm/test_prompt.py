@@ -275,6 +275,22 @@ def test_a_table_without_anything_to_compare_with_lists_the_worst_values_first(
     ]
 
 
+def test_without_the_reference_baselines_score_there_is_no_headroom(spot: Problem) -> None:
+    known = figures(spot)
+    reference = next(b.program for b in spot.baselines if b.name == spot.reference)
+    broken = {**known.baselines, spot.reference: failed(reference, "boom")}
+    prompts = PromptBuilder(
+        spot,
+        interface_of(spot),
+        dataclasses.replace(known, baselines=broken),
+        modules=IMPORTABLE,
+        budget_tokens=BUDGET,
+    )
+    text = user_text(prompts.messages(full_ask(spot, "refine"), number=1))
+    assert "eadroom" not in text
+    assert "no score: exception in train/0002" in text
+
+
 @pytest.mark.parametrize("split", OTHER_SPLITS)
 def test_results_of_other_splits_are_refused(
     split: Split, spot: Problem, spot_builder: PromptBuilder

@@ -37,6 +37,8 @@ def bodies(source: str, start: str) -> list[str]:
         ("return a if b else c", "return c"),
         ("return not a", "return a"),
         ("return a * 1", "return a"),
+        ("return a + 1.5 * 2.0", "return a + 3.0"),
+        ("c = 1\nif a:\n    b = 1\nreturn b", "c = 1\nb = 1\nreturn b"),
         ("return a * 2.6183", "return a * 2.6"),
         ("return a * 0.012345", "return a * 0.012"),
         ("for i in a:\n    b += 1.5\nreturn b", "for i in a:\n    pass\nreturn b"),
@@ -44,6 +46,19 @@ def bodies(source: str, start: str) -> list[str]:
 )
 def test_such_cuts_are_offered(body: str, expected: str) -> None:
     assert expected in bodies(program(body), program("return 0"))
+
+
+@pytest.mark.parametrize(
+    ("body", "other"),
+    [
+        ("for i in a:\n    break\nreturn b", "for i in a:\n    pass\nreturn b"),
+        ("return min(a, b)", "return min(a)"),
+        ("return pow(a, b, c)", "return pow(a, b)"),
+        ("return a * 12345", "return a * 12000.0"),
+    ],
+)
+def test_what_saves_nothing_or_means_something_else_is_not_offered(body: str, other: str) -> None:
+    assert other not in bodies(program(body), program("return 0"))
 
 
 def test_a_changed_statement_is_reverted() -> None:
@@ -55,6 +70,23 @@ def test_a_changed_statement_is_reverted_inside_a_block() -> None:
     start = program("for i in a:\n    b += i\n    c -= 1\nreturn b")
     changed = program("for i in a:\n    b += i\n    c -= 2\nreturn b")
     assert "for i in a:\n    b += i\n    c -= 1\nreturn b" in bodies(changed, start)
+
+
+def test_what_the_start_holds_elsewhere_is_not_reverted_but_what_follows_it_is() -> None:
+    start = program("x = a\ny = b\nz = c - 1\nreturn x")
+    offered = bodies(program("x = a\nx = a\nz = c * 2\nreturn x"), start)
+    assert "x = a\nx = a\nz = c - 1\nreturn x" in offered
+    assert "x = a\ny = b\nz = c * 2\nreturn x" not in offered
+
+
+def test_what_would_grow_is_not_reverted() -> None:
+    start, changed = program("return a * b + c"), program("return a")
+    assert "return a * b + c" not in bodies(changed, start)
+
+
+def test_a_block_that_the_start_has_not_is_not_reverted() -> None:
+    changed = program("x = a\nif x:\n    b = 2\n    c = 3\nreturn b")
+    assert "x = a\nif x:\n    c = 3\nreturn b" in bodies(changed, program("return b"))
 
 
 def test_constants_of_the_start_keep_their_digits() -> None:
