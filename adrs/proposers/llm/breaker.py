@@ -53,8 +53,8 @@ class Admission:
 class Breaker:
     """The health of one model, shared by all threads.
 
-    Every admission GO or PROBE is followed by one report: `answered`, `replied`, `failed` or
-    `withdrew`.
+    Every admission GO or PROBE is followed by one report: `answered`, `replied`, `failed`,
+    `give_up` or `withdrew`.
 
     Args:
         policy: when it opens.
@@ -164,11 +164,9 @@ class Breaker:
             self._open(retry_after_s)
             return not probed
 
-    def give_up(self, admission: Admission, trouble: Trouble) -> bool:
+    def give_up(self, trouble: Trouble) -> bool:
         """Leave the model alone for the rest of the run; return True the first time."""
         with self._lock:
-            if admission.gate is Gate.PROBE:
-                self._probing = False
             if not self._down:
                 self._trouble = trouble
             return self._end()

@@ -98,7 +98,7 @@ class Failover:
         if failure.refused_parameter:
             self._breakers[model].replied(admission)
         elif failure.outcome is CallOutcome.AUTHENTICATION:
-            self._give_up(model, admission, trouble)
+            self._give_up(model, trouble)
         elif not failure.outcome.passing:
             self._breakers[model].replied(admission)
             job.given_up[model] = trouble
@@ -118,12 +118,12 @@ class Failover:
         if wait_s is not None:
             job.not_before[model] = self._clock() + wait_s
         elif failure.outcome in _SYSTEMIC and breaker.answers == job.answers_before[model]:
-            self._give_up(model, admission, trouble)
+            self._give_up(model, trouble)
         else:
             job.given_up[model] = trouble
 
-    def _give_up(self, model: str, admission: Admission, trouble: Trouble) -> None:
-        if self._breakers[model].give_up(admission, trouble):
+    def _give_up(self, model: str, trouble: Trouble) -> None:
+        if self._breakers[model].give_up(trouble):
             self._tell_open(model, trouble)
 
     def _tell_open(self, model: str, trouble: Trouble) -> None:

@@ -107,10 +107,28 @@ def test_rate_limits_and_refusals_never_open(patient: Patient) -> None:
     assert patient.breaker.healthy
 
 
+def test_failures_that_come_late_neither_prolong_the_pause_nor_are_told(patient: Patient) -> None:
+    patient.fail(3)
+    patient.clock.sleep(4.0)
+    assert not any(patient.fail(10))
+    assert patient.breaker.admit() == Admission(gate=Gate.WAIT, wait_s=6.0)
+
+
+def test_a_model_that_is_well_again_has_all_its_probes_again(patient: Patient) -> None:
+    for _ in range(3):
+        patient.fail(3)
+        patient.clock.sleep(10.0)
+        assert patient.gate() == "probe"
+        assert not patient.breaker.failed(PROBE, trouble(), retry_after_s=None)
+        patient.breaker.answered(GO)
+    assert patient.breaker.healthy
+
+
 def test_one_probe_at_a_time(patient: Patient) -> None:
     patient.fail(3)
     patient.clock.sleep(10.0)
     assert [patient.gate() for _ in range(3)] == ["probe", "wait", "wait"]
+    assert patient.breaker.admit().wait_s > 0
     patient.breaker.withdrew(PROBE)
     assert patient.gate() == "probe"
     patient.breaker.answered(PROBE)
@@ -166,8 +184,8 @@ def test_model_that_was_reached_once_is_probed(patient: Patient) -> None:
 
 def test_giving_up_is_told_once(patient: Patient) -> None:
     first = trouble(CallOutcome.AUTHENTICATION)
-    assert patient.breaker.give_up(GO, first)
-    assert not patient.breaker.give_up(GO, trouble())
+    assert patient.breaker.give_up(first)
+    assert not patient.breaker.give_up(trouble())
     assert patient.breaker.trouble == first
     patient.breaker.answered(GO)
     assert patient.gate() == "down"
@@ -175,6 +193,6 @@ def test_giving_up_is_told_once(patient: Patient) -> None:
 
 def test_calls_that_fail_after_giving_up_do_not_change_why(patient: Patient) -> None:
     first = trouble(CallOutcome.AUTHENTICATION)
-    patient.breaker.give_up(GO, first)
+    patient.breaker.give_up(first)
     assert not any(patient.fail(10))
     assert patient.breaker.trouble == first
