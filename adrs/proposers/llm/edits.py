@@ -169,8 +169,6 @@ def _applied(current: RegionLines, block: Block, original: RegionLines) -> Lines
 
 
 def _frozen_kept(old: Sequence[str], new: Sequence[str], lead: int, trail: int) -> bool:
-    if len(new) < lead + trail:
-        return False
     same_before = _keys(new[:lead]) == _keys(old[:lead])
     return same_before and _keys(new[len(new) - trail :]) == _keys(old[len(old) - trail :])
 
@@ -269,10 +267,7 @@ def _missing(current: RegionLines, block: Block, original: RegionLines) -> Reply
             f"{name} stands in the frozen text outside the evolve region. Only what stands between "
             f"'{REGION_START}' and '{REGION_END}' may be changed."
         )
-    earlier = block.number > 1 and _exact_places(
-        original.body, block.search, (0, len(original.body))
-    )
-    if earlier:
+    if _exact_places(original.body, block.search, (0, len(original.body))):
         return ReplyError(
             f"{name} is not in the evolve region any more: an earlier block of the same reply "
             "changed those lines, and blocks apply in order, each to the result of those before."
