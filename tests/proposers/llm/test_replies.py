@@ -316,6 +316,10 @@ REFUSED = {
         fence(WHOLE + "'''\n>>>>>>> REPLACE\n'''\n"),
         "a marker of an edit",
     ),
+    "a region in no fence beside foreign code": (
+        f"{MARKED}\n{fence('adrs run' + chr(10), 'bash')}",
+        "marked 'bash'",
+    ),
     "an open fence": (f"```python\n{WHOLE}", "inside a code block"),
     "an open fence around blocks": (f"```\n{EDIT}\n", "inside a code block"),
     "an open Markdown fence": (f"````markdown\n{EDIT}", "inside a code block"),
@@ -452,7 +456,37 @@ def test_a_comment_or_variable_called_idea_stays_code() -> None:
 def test_lines_of_a_program_with_carriage_returns_end_alike() -> None:
     parent = Program.of(PARENT.source.replace("\n", "\r\n"))
     assert read_reply(EDIT, parent).source == EDITED.replace("\n", "\r\n")
-    assert read_reply(fence(WHOLE), parent).source == REWRITTEN.replace("\n", "\r\n")
+    for whole in (WHOLE, dedented(WHOLE)):
+        assert read_reply(fence(whole), parent).source == REWRITTEN.replace("\n", "\r\n")
+
+
+def test_a_region_without_code_is_filled_where_its_marker_stands() -> None:
+    parent = Program.of(REGION.with_body("        # nothing yet\n"))
+    assert read_reply(fence(dedented(WHOLE)), parent).source == REWRITTEN
+
+
+def test_a_region_with_no_text_behind_it_may_come_as_the_whole_program() -> None:
+    head = f"LIMIT = 3\n{REGION_START}\n"
+    parent = Program.of(f"{head}x = 1\n{REGION_END}\n")
+    reply = read_reply(fence("LIMIT = 3\nx = 2\n"), parent)
+    assert reply.source == f"{head}x = 2\n{REGION_END}\n"
+
+
+def test_a_definition_may_bear_the_name_of_a_frozen_one_where_it_did_before() -> None:
+    own = "        def helper(x):\n            return {}\n        return helper(now)\n"
+    parent = Program.of(REGION.with_body(own.format("x")))
+    changed = REGION.with_body(own.format("2 * x"))
+    assert read_reply(fence(own.format("2 * x")), parent).source == changed
+
+
+def test_a_program_keeps_the_control_characters_that_it_has() -> None:
+    odd = "            # patience\x1c\n"
+    parent = Program.of(PARENT.source.replace("            # patience\n", odd))
+    assert odd in read_reply(EDIT, parent).source
+
+
+def test_a_reply_of_the_greatest_length_is_read() -> None:
+    assert read_reply(EDIT.ljust(LONGEST_REPLY, "\n"), PARENT).source == EDITED
 
 
 def test_a_program_may_keep_lines_that_look_like_markers() -> None:
