@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from adrs.api import compose
-from adrs.api.config import RunOptions, read_options
+from adrs.api.config import RunOptions, options_of
 from adrs.api.heldout_key import PUBLIC, VARIABLE, users_key
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.runconfig import DEFAULT_CALLS, DEFAULT_EVALS
@@ -113,14 +113,15 @@ def bench(
         _refuse_with_simulated(problems, evals, model)
         show.table(_simulated(who, seeds, DEFAULT_CALLS if calls is None else calls, show))
         return
+    options = options_of({"evals": evals, "calls": calls, "model": model or None}, config)
     terms = Terms(
-        evals=_evaluations(evals, calls, model),
-        calls=DEFAULT_CALLS if _asks_models(model) and evals is None and calls is None else calls,
-        models=tuple(model or ()),
+        evals=_evaluations(options),
+        calls=_calls(options),
+        models=tuple(options.proposers),
         base_url=base_url or "",
         config=config,
-        options=RunOptions() if config is None else read_options(config),
-        control=control,
+        options=options,
+        control=control or options.control is True,
         workers=workers_per_run,
         archive=archive,
         heldout_key=users_key(warn),
@@ -281,14 +282,20 @@ def _loaded(problems: Sequence[str] | None, params: Mapping[str, Scalar]) -> dic
     return loaded
 
 
-def _asks_models(model: Sequence[str] | None) -> bool:
-    return any(name not in compose.PROPOSERS for name in model or ())
+def _asks_models(options: RunOptions) -> bool:
+    return any(name not in compose.PROPOSERS for name in options.proposers)
 
 
-def _evaluations(evals: int | None, calls: int | None, model: Sequence[str] | None) -> int | None:
-    if calls is not None and not _asks_models(model):
-        raise UsageError("--calls: name a model with --model, or give --simulated.")
-    return DEFAULT_EVALS if evals is None and not _asks_models(model) else evals
+def _evaluations(options: RunOptions) -> int | None:
+    return DEFAULT_EVALS if options.evals is None and not _asks_models(options) else options.evals
+
+
+def _calls(options: RunOptions) -> int | None:
+    if not _asks_models(options):
+        if options.calls is not None:
+            raise UsageError("--calls: name a model with --model, or give --simulated.")
+        return None
+    return DEFAULT_CALLS if options.evals is None and options.calls is None else options.calls
 
 
 def _refuse_below_one(**counts: int | None) -> None:

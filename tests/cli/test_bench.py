@@ -401,6 +401,27 @@ def test_finished_runs_are_no_cells_of_a_benchmark_on_other_terms(adrs: Call, to
     assert "1 of 1 runs are finished already" in adrs(*other).stderr
 
 
+def test_budgets_and_the_control_of_a_configuration_file_count(adrs: Call, toy: Path) -> None:
+    (toy.parent / "options.toml").write_text("evals = 4\ncontrol = true\n")
+    args = ("bench", "--strategies", "greedy", "--seeds", "1", "--config", "options.toml", toy)
+    made = adrs(*args, "--json")
+    assert made.returncode == 0, made.stderr
+    table = json.loads(made.stdout)
+    assert (table["unit"], table["budget"]) == ("evaluations", 4)
+    ran = json.loads(adrs("runs", "--json").stdout)[0]
+    assert (ran["name"], ran["config"]["evals"]) == ("bench-toy-greedy-s1-4", 4)
+    assert ran["config"]["control"]
+    shorter = json.loads(adrs(*args, "--evals", "3", "--json").stdout)
+    assert shorter["budget"] == 3
+
+
+def test_models_of_a_configuration_file_are_asked_within_its_calls(adrs: Call, toy: Path) -> None:
+    (toy.parent / "options.toml").write_text('model = "replay:gone"\ncalls = 4\n')
+    args = ("bench", "--strategies", "greedy", "--seeds", "1", "--config", "options.toml", toy)
+    result = adrs(*args, "--quiet")
+    assert "bench-toy-greedy-s1-c4-replay-gone" in result.stderr
+
+
 def test_a_benchmark_goes_seed_by_seed(toy: Path) -> None:
     who = contenders("greedy, random", ablate=False)
     order = [(p.seed, p.contender.label) for p in plans([load_problem(str(toy))], who, 2, TERMS)]
