@@ -7,7 +7,7 @@ AdrsError
 ├── SandboxUnavailableError  the host: it lacks what isolation needs
 ├── ProposerError            the user, mostly: no model answers, or none of them usefully
 ├── ScorerError              the host: a scorer process died or could not start
-├── ArchiveError             the archive's place: unwritable, locked, full, of a newer version
+├── ArchiveError             the archive's place: unwritable, locked, full (exit code 2; 3 in a run)
 │   └── ArchiveVersionError  the archive was written by a newer adrs (exit code 2)
 └── Interrupted              the user pressed Ctrl-C; the run is resumable (exit code 130)
 

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from adrs import __version__
 from adrs.cli.exits import ExitCode
 from adrs.cli.telling import complain
-from adrs.errors import AdrsError, ArchiveVersionError, Interrupted, UsageError
+from adrs.errors import AdrsError, ArchiveError, Interrupted, UsageError
 
 # Name → (module, one line of help). The module is imported when its command is called, so that
 # `adrs --help` loads no simulator, no database and no console.
@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         app(args=None if argv is None else list(argv))
     except Interrupted as exc:
         sys.exit(_complain(str(exc), ExitCode.INTERRUPTED))
-    except (UsageError, ArchiveVersionError) as exc:
+    except (UsageError, ArchiveError) as exc:  # of a run that broke off, `sit` has told already
         sys.exit(_complain(str(exc), ExitCode.USAGE))
     except AdrsError as exc:
         sys.exit(_complain(str(exc), ExitCode.FAILED))

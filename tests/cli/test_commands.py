@@ -175,9 +175,12 @@ def test_an_archive_that_cannot_be_used_is_told_before_anything_is_begun(
     adrs: Any, toy: Path
 ) -> None:
     toy.parent.joinpath("text.db").write_text("not a database, but long enough to be read as one\n")
-    for place in ("text.db", "/proc/adrs/adrs.db", toy):
+    toy.parent.joinpath("protected.db").touch(mode=0o444)
+    protected = f"sqlite:///file:{toy.parent / 'protected.db'}?mode=ro&uri=true"
+    for place in ("text.db", "/proc/adrs/adrs.db", "/proc/adrs.db", toy, protected):
         result = adrs("run", toy, "--archive", place)
-        assert result.returncode != 0
+        assert result.returncode == 2, result.stderr
+        assert result.stdout == ""
         assert result.stderr.startswith("adrs: ")
         assert "Traceback" not in result.stderr
 
