@@ -60,6 +60,14 @@ class Sitting:
     def work(self, *, events: EventSink, stop: threading.Event) -> "RunResult":
         """Work on the run until it is concluded, then save its champion and its report.
 
+        Raises: what `conclude` and `save` do.
+        """
+        self.conclude(events=events, stop=stop)
+        return self.save()
+
+    def conclude(self, *, events: EventSink, stop: threading.Event) -> None:
+        """Work on the run until it is concluded.
+
         Args:
             events: is told of everything.
             stop: when it is set, what is in flight is finished and nothing new is begun.
@@ -77,6 +85,13 @@ class Sitting:
             raise
         if conclusion is None:
             raise Interrupted(f"stopped. `{self._resume}` goes on.")
+
+    def save(self) -> "RunResult":
+        """Write the champion and the report of the concluded run where a person looks for them.
+
+        Raises:
+            AdrsError: they cannot be written; the archive has them.
+        """
         from adrs.api.reporting import save  # the report's types: loaded when there is one
 
         return save(self.archive, self.record, self.problem)

@@ -1,6 +1,7 @@
 """One sitting of a run as the terminal shows it: banner, view, report, exit code."""
 
 import gc
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -94,23 +95,30 @@ def sit(sitting: Sitting, *, json: bool, quiet: bool) -> None:
 
     Raises:
         Interrupted: the user asked to stop.
+        AdrsError: the run is finished, and its files cannot be written.
         typer.Exit: the run broke off; what happened was told.
     """
     gc.freeze()  # what was imported stays, and need not be searched for cycles again
     gc.set_threshold(GARBAGE_EVERY)
+    with StopOnInterrupt() as stop:
+        _conclude(sitting, stop.event, quiet=quiet)
+        result = sitting.save()
+    from adrs.cli.reporting import show  # loaded when there is something to report
+
+    show(result.report, archive=sitting.archive.place, json=json)
+
+
+def _conclude(sitting: Sitting, stop: threading.Event, *, quiet: bool) -> None:
     console = Console(stderr=True)
     if not quiet:
         announce(console, sitting.banner, style=CAUTION)
     try:
-        with StopOnInterrupt() as stop, make_view(console, quiet=quiet) as view:
-            result = sitting.work(events=view, stop=stop.event)
+        with make_view(console, quiet=quiet) as view:
+            sitting.conclude(events=view, stop=stop)
     except Interrupted:
         raise
     except (AdrsError, KeyboardInterrupt) as exc:
         raise _broken_off(sitting, exc) from exc
-    from adrs.cli.reporting import show  # loaded when there is something to report
-
-    show(result.report, archive=sitting.archive.place, json=json)
 
 
 def _broken_off(sitting: Sitting, exc: BaseException) -> typer.Exit:

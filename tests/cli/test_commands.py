@@ -185,6 +185,18 @@ def test_an_archive_that_cannot_be_used_is_told_before_anything_is_begun(
         assert "Traceback" not in result.stderr
 
 
+def test_a_finished_run_that_cannot_be_saved_is_not_said_to_go_on(adrs: Any, toy: Path) -> None:
+    toy.parent.joinpath("runs").touch()
+    result = adrs("run", toy, *EVALS, "--run", "one", "--quiet", "--archive", "a.db")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "run one is finished, but runs/one cannot be written" in result.stderr
+    assert "resume" not in result.stderr
+    told = re.findall(r"`adrs ([^`]*)`", result.stderr)
+    assert len(told) == 2
+    assert all(adrs(*shlex.split(way)).returncode == 0 for way in told)
+
+
 def test_an_evaluators_fault_leaves_a_run_that_can_be_resumed(adrs: Any, toy: Path) -> None:
     evaluator = toy / "evaluator.py"
     good = evaluator.read_text()
