@@ -14,9 +14,10 @@ from adrs.core.call import CallOutcome, Purpose, Usage
 from adrs.core.evaluation import Verdict
 from adrs.core.run import ModelUse, RunStatus
 from adrs.core.scenario import Split
+from adrs.report.run.callpanel import improvement_parts
 from adrs.report.run.console import render_report
 from adrs.report.run.jsonreport import to_json
-from adrs.report.run.spend import OutcomeCount, Saving
+from adrs.report.run.spend import OutcomeCount, Saving, Spend
 from adrs.report.run.summary import summarise
 from adrs.report.runs.table import render_runs, run_facts
 
@@ -193,6 +194,14 @@ def test_the_report_tells_calls_failures_and_ideas(asked: Any, paper: Paper) -> 
     ideas = [line.split() for line in lines if re.match(r" +#\d", line)]
     assert [(row[0], row[-2:]) for row in ideas] == [("#2", ["idea", "2"]), ("#1", ["idea", "1"])]
     assert ideas[0][-3] == "openai/large"
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"), [(1.0, "1 call"), (1.02, "1 call"), (1.5, "1.5 calls"), (12.0, "12 calls")]
+)
+def test_what_an_improvement_took_is_told_in_words(calls: float, words: str) -> None:
+    spend = Spend(calls=12, usd=None, evaluations=12, calls_per_improvement=calls)
+    assert improvement_parts(spend) == [f"{words} per improvement"]
 
 
 def test_a_run_without_calls_looks_as_it_did(make_book: MakeBook, paper: Paper) -> None:

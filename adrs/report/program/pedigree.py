@@ -83,11 +83,12 @@ def render_lineage(traced: Lineage, console: Console) -> None:
 def _in_words(traced: Lineage) -> str:
     made = [ancestor for ancestor in traced.ancestors if ancestor.trial is not None]
     off = sum(ancestor.folded for ancestor in traced.ancestors)
-    return (
-        f"{plural(len(made), 'step')} of {plural(traced.trials, 'trial')} lead to the "
-        f"{traced.end}; the other {format_count(off)} branch off and lead elsewhere. "
-        f"{_PROGRAMS}"
-    )
+    lead = "leads" if len(made) == 1 else "lead"
+    way = f"{plural(len(made), 'step')} of {plural(traced.trials, 'trial')} {lead} to the "
+    elsewhere = f"; the other {format_count(off)} branch off and lead elsewhere"
+    if off < 2:
+        elsewhere = "; the other one branches off and leads elsewhere" if off else ""
+    return f"{way}{traced.end}{elsewhere}. {_PROGRAMS}"
 
 
 def _line_table(traced: Lineage, branches: Branches) -> Table:

@@ -81,10 +81,11 @@ def improvement_parts(spend: Spend) -> list[str]:
     """Return what an improvement of the search took; nothing where there is none."""
     if spend.calls_per_improvement is None:
         return []
-    calls = f"{spend.calls_per_improvement:,.1f}".removesuffix(".0")
+    count = f"{spend.calls_per_improvement:,.1f}".removesuffix(".0")
+    calls = "1 call" if count == "1" else f"{count} calls"
     cost = spend.usd_per_improvement
     each = [format_usd(cost)] if cost else []
-    return [f"{' and '.join([*each, f'{calls} calls'])} per improvement"]
+    return [f"{' and '.join([*each, calls])} per improvement"]
 
 
 def cost_in_words(share: SpendShare) -> str:

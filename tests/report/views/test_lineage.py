@@ -116,6 +116,24 @@ def test_a_search_whose_better_programs_fail_elsewhere_is_not_said_to_have_none(
     assert said in console.file.getvalue()
 
 
+def test_the_line_is_told_in_words(tree: Any, sheet: Any) -> None:
+    def told(name: str) -> str:
+        console = sheet(200)
+        render_lineage(traced(tree, name), console)
+        return str(console.file.getvalue())
+
+    tree.conclude("one", "p6", trial=6)
+    words = "3 steps of 7 trials lead to the champion; the other 4 branch off and lead elsewhere."
+    assert words in told("one")
+    tree.begin("two")
+    tree.humans("two", (Split.TRAIN,))
+    tree.trial("two", 1, ["start"], [80.0])
+    assert "1 step of 1 trial leads to the best so far. Whole programs" in told("two")
+    tree.trial("two", 2, ["start"], [90.0])
+    words = "1 step of 2 trials leads to the best so far; the other one branches off and leads else"
+    assert words in told("two")
+
+
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_one_line_a_program(tree: Any, sheet: Any, width: int) -> None:
     tree.conclude("one", "p6", trial=6)
