@@ -71,6 +71,34 @@ def test_headroom_is_a_ratio_of_means_over_scenarios_and_a_mean_over_seeds() -> 
     assert table(one, two).rows[0].headroom.mean == pytest.approx((4 / 8 + 8 / 8) / 2)
 
 
+def test_landscapes_of_seeds_weigh_the_same_however_much_room_they_have() -> None:
+    one = replace(cell("a", 1), gains=(1.0, 1.0), rooms=(1.0, 1.0))
+    two = replace(cell("a", 2), gains=(0.0, 0.0), rooms=(9.0, 9.0))
+    assert table(one, two).rows[0].headroom.mean == pytest.approx(0.5)
+
+
+def test_a_target_between_two_evaluations_is_not_shown_as_reached_by_the_first() -> None:
+    runs = [cell("a", seed, milestones=((spent, 1.0),)) for seed, spent in ((1, 3), (2, 4))]
+    others = [replace(run, contender="b") for run in runs]
+    found = table(*runs, *others)
+    assert found.rows[0].reaches[0].spent == 3.5
+    row = next(line for line in printed(found).splitlines() if line.startswith(" a "))
+    assert row.split()[-5:-1] == ["4", "4", "4", "–"]
+
+
+def test_targets_of_sums_that_differ_by_rounding_are_reached() -> None:
+    start, gain = 0.1, 0.7
+    level = start + gain  # less by rounding than the start and the whole gain of the best
+    best = replace(cell("a"), start=start, milestones=(Milestone(spent=5, level=level),))
+    for share in (0.5, 0.75, 0.9):
+        near = math.nextafter(start + share * best.final - share * start, -math.inf)
+        run = replace(
+            best, contender="b", milestones=(Milestone(spent=3, level=near), *best.milestones)
+        )
+        reach = next(r for r in table(best, run).rows[1].reaches if r.share == share)
+        assert reach.spent == 3
+
+
 def test_a_single_contender_is_compared_with_nobody() -> None:
     (row,) = table(cell("a", 1), cell("a", 2)).rows
     against = (row.against_first, row.beats_first, row.against_best, row.beats_best)

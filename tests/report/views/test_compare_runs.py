@@ -7,6 +7,7 @@ import pytest
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
+from adrs.report.format import format_change
 from adrs.report.runs.comparison import RunComparison, compare_runs, require_comparable
 from adrs.report.runs.standings import format_chance, render_comparison
 
@@ -54,11 +55,24 @@ def test_an_unfinished_run_has_a_curve_and_no_held_out_result(three: Any) -> Non
     three.begin("half")
     three.humans("half", (Split.TRAIN, Split.HELDOUT))
     three.trial("half", 1, ["start"], [50.0])
-    three.assess("half", Role.CHAMPION, "x", Split.HELDOUT, [1.0, 1.0, 1.0])
+    for split in (Split.HELDOUT, Split.SHIFTED):
+        three.assess("half", Role.CHAMPION, "x", split, [1.0, 1.0, 1.0])
+    three.assess("half", Role.CONTROL, "y", Split.HELDOUT, [2.0, 2.0, 2.0])
     comparison = compared(three, "one", "half")
     half = comparison.contenders[1]
     assert (half.heldout, half.improved, half.points[-1].best) == (None, None, 50.0)
+    assert (half.shifted, half.control, half.program_id) == (None, None, None)
     assert comparison.pairs == ()
+
+
+def test_a_tuners_evaluations_count_as_those_of_the_search(three: Any) -> None:
+    three.begin("tuned")
+    three.humans("tuned", (Split.TRAIN,))
+    three.trial("tuned", 1, ["start"], [100.0])
+    three.trial("tuned", 2, ["p1"], [90.0], tried=6)
+    tuned = compared(three, "one", "tuned").contenders[1]
+    assert tuned.evaluations == 8
+    assert [(p.evaluations, p.best) for p in tuned.points] == [(0, 110.0), (1, 100.0), (8, 90.0)]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +113,28 @@ def test_it_fits(three: Any, sheet: Any, width: int, height: int) -> None:
     assert row[2:4] == ["$61.0", "−28.2"]
     assert "> 99.9 %" in text
     assert ("improved: on validation" in text) == (" result" in text)
+
+
+def test_every_figure_stands_in_its_place(three: Any, sheet: Any) -> None:
+    three.assess("two", Role.CHAMPION, "best of two", Split.SHIFTED, [91.0, 92.0, 93.0])
+    comparison = compared(three, "one", "two", "three")
+    console = sheet(200)
+    render_comparison(comparison, console)
+    rows = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
+    pair = comparison.pair("B", "A")
+    assert pair is not None
+    assert pair.change is not None
+    better, worse = f"{pair.chance * 100:.1f} %", f"{(1 - pair.chance) * 100:.1f} %"
+    change = format_change(pair.change.mean, pair.change.low, pair.change.high)
+    assert (
+        f"B two $80.0 {change} {better} 2/0/1 no improvement $99.0 $92.0 islands mutator/ast 1"
+    ) in rows
+    matrix = rows[rows.index("A B C") + 1 :]
+    assert [row for row in matrix if row[:2] in ("A ", "B ", "C ")] == [
+        f"A – {worse} < 0.1 %",
+        f"B {better} – < 0.1 %",
+        "C > 99.9 % > 99.9 % –",
+    ]
 
 
 def test_without_the_same_train_scenarios_there_is_no_plot(three: Any, sheet: Any) -> None:

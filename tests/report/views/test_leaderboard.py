@@ -54,6 +54,15 @@ def test_without_room_there_is_no_headroom_not_even_the_bounds(shelf: Any, sheet
     assert "%" not in bound
 
 
+def test_baselines_are_those_of_the_newest_run_that_is_ranked(shelf: Any) -> None:
+    for number, name in enumerate(("old", "new", "half")):
+        shelf.begin(name) if name == "half" else shelf.finished(name, [80.0, 85.0, 90.0])
+        values = [70.0 + number] * 3
+        shelf.assess(name, Role.BASELINE, f"by {name}", Split.HELDOUT, values, f"by {name}")
+    names = [s.name for s in ranked(shelf).standings]
+    assert names == ["by new", "old", "new", "good", "initial", "poor"]
+
+
 def test_equal_means_share_a_rank(shelf: Any) -> None:
     shelf.finished("one", [80.0, 85.0, 90.0])
     shelf.finished("two", [90.0, 85.0, 80.0])
@@ -154,6 +163,22 @@ def test_it_fits_and_says_what_it_rests_on(shelf: Any, sheet: Any, width: int) -
     assert "proven bound" in text
     assert ("headroom" in text) is (width > 60)
     assert ("strategy" in text) is (width > 80)
+
+
+def test_every_figure_stands_in_its_column(shelf: Any, sheet: Any) -> None:
+    shelf.finished("one", [80.0, 85.0, 96.0], control=[95.0, 96.0, 97.0])
+    shelf.assess("one", Role.CHAMPION, "best of one", Split.SHIFTED, [91.0, 92.0, 93.0])
+    shelf.finished("two", [70.0, 88.0, 80.0], improved=False, config={"seed": 7})
+    board = ranked(shelf)
+    assert 0.5 < board.standings[1].first_is_better < 0.9995
+    console = sheet(200)
+    render_leaderboard(board, console)
+    lines = console.file.getvalue().splitlines()
+    rows = {line[6:].split("  ")[0].strip(): " ".join(line.split()) for line in lines}
+    chance = f"{board.standings[1].first_is_better * 100:.1f} %"
+    assert rows["two"] == "1 two $79.3 41 % no improvement islands mutator/ast 7"
+    assert rows["one"] == (f"2 one $87.0 26 % {chance} improved $96.0 $92.0 islands mutator/ast 1")
+    assert rows["The good"] == "3 The good $100.0 0 % > 99.9 % baseline"
 
 
 def test_an_empty_board_says_so(shelf: Any, sheet: Any) -> None:
