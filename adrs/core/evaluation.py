@@ -36,7 +36,8 @@ class Evaluation:
         score: mean of `values`, in the objective's unit; None unless the verdict is OK.
         values: one raw value per scenario, in the split's order; empty unless OK.
         metrics: means over scenarios of the evaluator's further metrics; empty unless OK.
-        fingerprint: hash of every decision; equal for programs that act the same. Empty unless OK.
+        fingerprint: hash of every decision, and of the values where they repeat; equal for programs
+            that act the same. Empty unless OK.
         detail: why it is not OK: one cleaned line or a few.
         failed_scenario: id of the scenario in which it failed, where that is known.
         decisions: decisions (or plans) that were answered, in one evaluation.

@@ -15,7 +15,8 @@ class DecisionHash:
     """Hashes what is decided in every slot by itself, then all slots together.
 
     So it does not matter which scenarios were played side by side, nor in which order: programs
-    that decide alike have the same hash, whether they raced or not.
+    that decide alike have the same hash, whether they raced or not. In which scenario something was
+    decided is not told by it, but by the value that came of it there.
     """
 
     def __init__(self) -> None:
@@ -46,10 +47,16 @@ class DecisionHash:
         self._ended += [known.digest() for known in self._hashes.values()]
         self._hashes.clear()
 
-    def hexdigest(self) -> str:
-        """Return the hash of all that was added, 16 hexadecimal digits."""
+    def hexdigest(self, values: Sequence[float] = ()) -> str:
+        """Return the hash of all that was added, 16 hexadecimal digits.
+
+        Args:
+            values: what came of it, scenario by scenario, where that repeats.
+        """
         self.end_group()
-        return hashlib.blake2b(b"".join(sorted(self._ended)), digest_size=_DIGEST_BYTES).hexdigest()
+        known = hashlib.blake2b(b"".join(sorted(self._ended)), digest_size=_DIGEST_BYTES)
+        known.update(np.array(values, np.float64).tobytes())
+        return known.hexdigest()
 
     def _sort_in(self) -> None:
         """Add the decisions that are held to the hashes of their slots."""

@@ -329,12 +329,13 @@ class Scoring:
             )
         self._contract.same_metrics(self._members(blank.split), outcomes)
         names = sorted(outcomes[0].metrics)
+        repeatable = () if self._task.objective.measured else values
         return replace(
             blank,
             score=math.fsum(values) / len(values),
             values=values,
             metrics={n: math.fsum(o.metrics[n] for o in outcomes) / len(outcomes) for n in names},
-            fingerprint=tally.digest.hexdigest(),
+            fingerprint=tally.digest.hexdigest(repeatable),
         )
 
     def _compared(self, first: Evaluation, second: Evaluation) -> Evaluation:

@@ -45,6 +45,19 @@ def test_programs_that_act_the_same_share_a_fingerprint(make_task: MakeTask, lin
     assert prints[0] == prints[1] != prints[2]
 
 
+def test_programs_that_swap_their_answers_between_scenarios_act_differently(
+    make_task: MakeTask,
+) -> None:
+    judge = scoring(make_task())
+    body = "n = []\ndef predict(x):\n    n.append(0)\n    return x * 0 + {answers}[len(n) - 1]\n"
+    one, other = (
+        judge.evaluate(Program.of(body.format(answers=answers)), Split.TRAIN)
+        for answers in ([1, 2, 3], [3, 2, 1])
+    )
+    assert one.values != other.values
+    assert one.fingerprint != other.fingerprint
+
+
 @pytest.mark.parametrize(
     ("source", "verdict", "scenario"),
     [
