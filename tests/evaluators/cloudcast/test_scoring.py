@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,15 @@ def test_a_plan_that_is_late_is_a_violation_that_says_by_how_much(task: Broadcas
     outcome = score(GOOD, Workload(task=task, deadline_s=10, steiner_usd=2.0))
     assert outcome.value is None
     assert outcome.violation == "the deadline is missed: the plan takes 1.6 times as long"
+
+
+def test_a_plan_may_be_late_by_rounding_alone(task: Broadcast) -> None:
+    def late_by(share: float) -> str:
+        later = replace(task, volume_gb=task.volume_gb * (1.0 + share))
+        return score(GOOD, Workload(task=later, deadline_s=16, steiner_usd=2.0)).violation
+
+    assert late_by(1e-12) == ""
+    assert late_by(1e-8).startswith("the deadline is missed")
 
 
 def test_a_plan_may_end_at_the_deadline(task: Broadcast) -> None:
