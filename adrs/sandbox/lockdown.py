@@ -1,5 +1,6 @@
 """What a forked child does to itself before it reads a single byte of a candidate."""
 
+import fcntl
 import os
 import resource
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from adrs.sandbox.syscalls import Architecture
 
 REQUEST_FD = 3
 REPLY_FD = 4
-_ABOVE_ALL = 200
 _OPEN_FILES = 16
 _CPU_MARGIN = 2
 
@@ -63,12 +63,13 @@ def lock_down(lockdown: Lockdown, *, address_space_bytes: int, cpu_s: int) -> No
 
 def keep_only(architecture: Architecture, request_fd: int, reply_fd: int) -> None:
     """Move the two to `REQUEST_FD` and `REPLY_FD` and close every other file but 0, 1 and 2."""
-    # By way of high numbers, as either may sit on the other's place.
-    high_request, high_reply = _ABOVE_ALL, _ABOVE_ALL + 1
-    os.dup2(request_fd, high_request)
-    os.dup2(reply_fd, high_reply)
-    os.dup2(high_request, REQUEST_FD)
-    os.dup2(high_reply, REPLY_FD)
+    # By way of numbers above both, as either may sit on the other's place.
+    above = REPLY_FD + 1
+    spare_request, spare_reply = (
+        fcntl.fcntl(fd, fcntl.F_DUPFD, above) for fd in (request_fd, reply_fd)
+    )
+    os.dup2(spare_request, REQUEST_FD)
+    os.dup2(spare_reply, REPLY_FD)
     kernel.close_all_from(architecture, REPLY_FD + 1)
 
 

@@ -28,6 +28,7 @@ from adrs.testing.sandbox_conformance import (
 from adrs.testing.sandbox_programs import decide_program
 
 PATIENCE_MS = 20_000
+FEW_FILES = 32
 LEVELS = (IsolationLevel.L2, IsolationLevel.L3)
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="files in /proc of the zygote are root's")
 NEVER_ENDING = decide_program("while True: pass")
@@ -81,6 +82,18 @@ def test_best_level_is_found_and_named(sandbox: ZygoteSandbox) -> None:
     with ZygoteSandbox() as best:
         assert best.level >= sandbox.level
         assert (best.namespaces_refused == "") == (best.level is IsolationLevel.L3)
+
+
+def test_a_few_open_files_are_enough(sandbox: ZygoteSandbox) -> None:
+    code = (
+        "from adrs.core.isolation import IsolationLevel\n"
+        "from adrs.sandbox.zygote_sandbox import ZygoteSandbox\n"
+        "from adrs.testing.sandbox_conformance import assert_usable\n"
+        f"with ZygoteSandbox(IsolationLevel({sandbox.level.value})) as sandbox:\n"
+        "    assert_usable(sandbox)\n"
+    )
+    command = f'ulimit -n {FEW_FILES}; exec "$0" -c "$1"'
+    subprocess.run(["/bin/sh", "-c", command, sys.executable, code], check=True)
 
 
 @pytest.mark.parametrize("level", [IsolationLevel.L0, IsolationLevel.L1])
