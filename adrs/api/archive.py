@@ -10,6 +10,7 @@ from adrs.api.results import RunResult
 from adrs.archive.protocol import Archive
 from adrs.archive.sql import opening
 from adrs.catalog.problems import problem_of
+from adrs.core.arguments import expect, text_of_path
 from adrs.core.call import Call
 from adrs.core.program import Program
 from adrs.core.run import Assessment, RunRecord
@@ -29,7 +30,7 @@ def open_archive(archive: str | os.PathLike[str] = DEFAULT_ARCHIVE) -> "ArchiveR
         ArchiveVersionError: a newer adrs wrote it.
         ArchiveError: it cannot be read, or is something else.
     """
-    return ArchiveReader(opening.open_archive(os.fspath(archive), read_only=True))
+    return ArchiveReader(opening.open_archive(text_of_path("archive", archive), read_only=True))
 
 
 class ArchiveReader:
@@ -55,6 +56,7 @@ class ArchiveReader:
 
     def run(self, name: str | None = None) -> RunRecord:
         """Return one run."""
+        expect(name is None or isinstance(name, str), "run", name, "a run's name")
         return self._archive.run(name)
 
     def report(self, run: str | None = None) -> RunSummary:
@@ -79,6 +81,7 @@ class ArchiveReader:
 
     def trials(self, run: str | None = None, *, arm: Arm = Arm.SEARCH) -> Iterator[Trial]:
         """Yield the trials of a run's search, or of its control, in the order of telling."""
+        expect(isinstance(arm, Arm), "arm", arm, "adrs.Arm.SEARCH or adrs.Arm.CONTROL")
         return self._archive.trials(self.run(run).name, arm)
 
     def calls(self, run: str | None = None) -> Iterator[Call]:
@@ -111,6 +114,7 @@ class ArchiveReader:
         Raises:
             UsageError: there is no such program.
         """
+        expect(isinstance(name, str), "name", name, "a program's name or id")
         return named_program(self._archive, self.run(run), name).program
 
     def close(self) -> None:

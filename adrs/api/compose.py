@@ -182,15 +182,15 @@ def worker_count(workers: int | None) -> int:
     """Return the number of scorers.
 
     Raises:
-        UsageError: it is not positive, or far more than there are cores to work on.
+        UsageError: it is no positive number, or far more than there are cores to work on.
     """
     cores = len(available_cores())
     if workers is None:
         return cores
     most = WORKERS_PER_CORE * cores
-    if not 1 <= workers <= most:
+    if type(workers) is not int or not 1 <= workers <= most:  # True is no number
         raise UsageError(
-            f"--workers {workers}: expected 1 to {most}. Each keeps a core busy, and there are "
+            f"--workers {workers!r}: expected 1 to {most}. Each keeps a core busy, and there are "
             f"{cores}: more of them make nothing faster."
         )
     return workers

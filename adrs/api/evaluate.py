@@ -10,6 +10,7 @@ from adrs.api.isolation import accepted_level, refuse_held_out
 from adrs.api.results import EvaluationResult, ScenarioValue
 from adrs.api.warning import Warn, warn_caller
 from adrs.catalog.problems import load_problem
+from adrs.core.arguments import text_of_path
 from adrs.core.evaluation import Evaluation
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
@@ -46,7 +47,7 @@ def evaluate(
         AdrsError: any other fault, such as one of the problem's evaluator.
     """
     wanted = split_of(split)
-    loaded = problem if isinstance(problem, Problem) else load_problem(os.fspath(problem))
+    loaded = problem if isinstance(problem, Problem) else load_problem(problem)
     (result,) = evaluated(
         loaded,
         program if isinstance(program, Program) else read_program(program),
@@ -122,12 +123,13 @@ def read_program(path: str | os.PathLike[str]) -> Program:
     Raises:
         UsageError: it cannot be read, or is a program's text in the place of a path.
     """
-    if "\n" in os.fspath(path):
+    text = text_of_path("program", path)
+    if "\n" in text:
         raise UsageError(
             "expected the path of a program's file, got lines of text: a program's source is given "
             "as adrs.Program.of(source)."
         )
     try:
-        return Program.of(Path(path).read_text(encoding="utf-8-sig"))
+        return Program.of(Path(text).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as exc:
         raise UsageError(f"{path}: cannot be read: {exc}") from exc

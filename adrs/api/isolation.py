@@ -22,7 +22,7 @@ def accepted_level(text: str | None) -> IsolationLevel:
     if text is None:
         return WEAKEST
     names = [level.name for level in IsolationLevel if level <= WEAKEST]
-    if text.upper() not in names:
+    if not isinstance(text, str) or text.upper() not in names:
         raise UsageError(
             f"{OPTION} {text}: expected {', '.join(names[:-1])} or {names[-1]}, the weakest level "
             "to accept. A better one is used wherever the host has it."

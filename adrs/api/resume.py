@@ -11,10 +11,12 @@ from adrs.api.holding import held
 from adrs.api.isolation import accepted_level
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.sitting import Sitting
+from adrs.api.stopping import check_listeners
 from adrs.api.warning import Warn, warnings_only
 from adrs.archive.commands import command
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
+from adrs.core.arguments import expect, text_of_path
 from adrs.core.events import EventSink, Warned
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
@@ -56,12 +58,15 @@ def resume(
         Interrupted: `stop` was set; the run can be resumed again.
         AdrsError: any other fault; a note says how to go on.
     """
+    expect(run is None or isinstance(run, str), "run", run, "a run's name")
+    place = text_of_path("archive", archive)
+    check_listeners(events, stop)
     weakest = accepted_level(allow_weak_sandbox)
     with (
         head_start() as first,
         continued(
             run,
-            archive=os.fspath(archive),
+            archive=place,
             workers=workers,
             weakest=weakest,
             warn=lambda text: events(Warned(message=text)),

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,10 +19,12 @@ from adrs.api.isolation import accepted_level
 from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.api.runconfig import run_config
 from adrs.api.sitting import Sitting
+from adrs.api.stopping import check_listeners
 from adrs.api.warning import Warn, warnings_only
 from adrs.archive.protocol import Archive
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import load_problem
+from adrs.core.arguments import expect, text_of_path
 from adrs.core.events import EventSink, Warned
 from adrs.core.isolation import IsolationLevel
 from adrs.core.problem import Problem
@@ -118,19 +120,22 @@ def run(
         "evals": evals, "time": None if time is None else str(time), "seed": seed,
         "model": _listed(model), "calls": calls, "tokens": tokens, "usd": usd,
         "concurrency": concurrency, "order": order, "base_url": base_url, "cache": cache,
-        "models": models, "prompts": None if prompts is None else os.fspath(prompts),
+        "models": models, "prompts": None if prompts is None else text_of_path("prompts", prompts),
         "prompt_tokens": prompt_tokens, "strategy": strategy, "also": _listed(also),
         "without": _listed(without), "window": window, "workers": workers, "params": params,
         "control": control,
     }  # fmt: skip
-    options = options_of(given, None if config is None else Path(config))
+    place = text_of_path("archive", archive)
+    check_listeners(events, stop)
+    file = None if config is None else Path(text_of_path("config", config))
+    options = options_of(given, file)
     weakest = accepted_level(allow_weak_sandbox)
     with (
         head_start() as first,
         begun(
-            os.fspath(problem),
+            text_of_path("problem", problem),
             options,
-            archive=os.fspath(archive),
+            archive=place,
             name=name,
             weakest=weakest,
             warn=lambda text: events(Warned(message=text)),
@@ -140,10 +145,10 @@ def run(
         return sitting.work(events=events, stop=stop or threading.Event())
 
 
-def _listed(names: str | Sequence[str] | None) -> list[str] | None:
-    if names is None:
-        return None
-    return [names] if isinstance(names, str) else list(names)
+def _listed(names: object) -> object:
+    if isinstance(names, (str, bytes)):
+        return [names]
+    return list(names) if isinstance(names, Iterable) else names
 
 
 @contextmanager
@@ -237,6 +242,7 @@ def _checked_name(name: str | None) -> str | None:
     """Return a run's name, which is an argument of other commands and the name of a folder, too."""
     if name is None:
         return None
+    expect(isinstance(name, str), "name", name, "a run's name")
     letters = name.replace("-", "").replace("_", "")
     if name.startswith("-") or not letters.isalnum() or len(name.encode()) > _LONGEST_NAME:
         raise UsageError(

@@ -3,7 +3,20 @@
 import threading
 import time
 
+from adrs.core.arguments import expect
+
 TICK_S = 0.2  # how long the other event may go unnoticed
+
+
+def check_listeners(events: object, stop: object) -> None:
+    """See that what a run is to tell of itself to, and to be stopped with, will do.
+
+    Raises:
+        UsageError: it will not.
+    """
+    expect(callable(events), "events", events, "a function that takes an event")
+    can_stop = stop is None or callable(getattr(stop, "is_set", None))
+    expect(can_stop, "stop", stop, "a threading.Event")
 
 
 class Stop(threading.Event):

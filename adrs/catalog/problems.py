@@ -12,6 +12,7 @@ from typing import Any
 
 from adrs.catalog.manifest import MANIFEST, Manifest, read_manifest
 from adrs.catalog.parts import OBJECTIVE, parts_of
+from adrs.core.arguments import expect, text_of_path
 from adrs.core.problem import Baseline, Problem
 from adrs.core.program import Program, evolve_region
 from adrs.core.run import RunRecord
@@ -106,7 +107,9 @@ def load_problem(
         UsageError: there is no such problem, or no such parameter.
         ProblemError: the folder is malformed; the text names file and field.
     """
-    folder = locate(os.fspath(name_or_path))
+    folder = locate(text_of_path("problem", name_or_path))
+    is_mapping = params is None or isinstance(params, Mapping)
+    expect(is_mapping, "params", params, "parameters by their names")
     manifest = read_manifest(folder.path)
     initial = _program(folder.path / "initial.py")
     baselines = tuple(

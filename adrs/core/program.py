@@ -7,6 +7,7 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
+from adrs.core.arguments import expect
 from adrs.errors import ProblemError
 
 REGION_START = "# EVOLVE-BLOCK-START"
@@ -43,7 +44,12 @@ class Program:
 
     @staticmethod
     def of(source: str) -> "Program":
-        """Return the program of `source`; text that does not parse is hashed as it stands."""
+        """Return the program of `source`; text that does not parse is hashed as it stands.
+
+        Raises:
+            UsageError: it is no text.
+        """
+        expect(isinstance(source, str), "source", source, "a program's text")
         return Program(id=program_id(source), source=source)
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,19 @@ def test_programs_are_read_back_by_name(
     assert archive.program("steep").source == toy.joinpath("baselines/steep.py").read_text()
     with pytest.raises(adrs.UsageError, match="Names that run one knows: initial"):
         archive.program("nobody")
+
+
+def test_a_wrong_argument_is_a_usage_error(archive: adrs.ArchiveReader) -> None:
+    reader: Any = archive
+    for read in (reader.run, reader.result, reader.trials, lambda run: next(reader.programs(run))):
+        with pytest.raises(adrs.UsageError, match=r"run: expected a run's name, got 5\."):
+            read(5)
+    with pytest.raises(adrs.UsageError, match=r"name: expected a program's name or id, got None\."):
+        reader.program(None)
+    with pytest.raises(adrs.UsageError, match=r"arm: expected adrs\.Arm\.SEARCH or .*'search'"):
+        reader.trials(arm="search")
+    with pytest.raises(adrs.UsageError, match=r"archive: expected a text or a path, got 5\."):
+        adrs.open_archive(5)  # type: ignore[arg-type]
 
 
 def test_an_unfinished_run_has_a_report_and_no_result(toy: Path) -> None:

@@ -75,6 +75,10 @@ def test_a_program_that_fails_is_a_result(toy: Path, capfd: pytest.CaptureFixtur
         ({"program": "a\0b"}, "cannot be read: embedded null byte"),
         ({"split": "test"}, "--split test: expected one of train, validation, heldout"),
         ({"workers": 0}, "--workers 0: expected 1 to "),
+        ({"workers": "2"}, "--workers '2': expected 1 to "),
+        ({"problem": 5}, "problem: expected a text or a path, got 5."),
+        ({"program": 5}, "program: expected a text or a path, got 5."),
+        ({"program": b"a"}, "program: expected a text or a path, got b'a'."),
         ({"allow_weak_sandbox": "no"}, "--allow-weak-sandbox no: expected L0, L1 or L2"),
     ],
 )
@@ -83,3 +87,12 @@ def test_a_wrong_argument_is_a_usage_error(
 ) -> None:
     with pytest.raises(adrs.UsageError, match=re.escape(message)):
         adrs.evaluate(**{"problem": toy, "program": toy / "initial.py", **arguments})
+
+
+def test_a_wrong_argument_of_what_is_loaded_is_a_usage_error(toy: Path) -> None:
+    with pytest.raises(adrs.UsageError, match="problem: expected a text or a path, got None"):
+        adrs.load_problem(None)  # type: ignore[arg-type]
+    with pytest.raises(adrs.UsageError, match="params: expected parameters by their names, got 5"):
+        adrs.load_problem(toy, 5)  # type: ignore[arg-type]
+    with pytest.raises(adrs.UsageError, match="source: expected a program's text, got b'x = 1'"):
+        adrs.Program.of(b"x = 1")  # type: ignore[arg-type]

@@ -386,6 +386,17 @@ def test_what_must_not_be_missed_is_a_warning_or_an_event(
         ({"config": "no.toml"}, "no.toml: cannot be read"),
         ({"order": "random"}, "--order random: expected ordered or arrival"),
         ({"allow_weak_sandbox": "L3"}, "--allow-weak-sandbox L3: expected L0, L1 or L2"),
+        ({"allow_weak_sandbox": 2}, "--allow-weak-sandbox 2: expected L0, L1 or L2"),
+        ({"problem": 5}, "problem: expected a text or a path, got 5."),
+        ({"problem": b"spot"}, "problem: expected a text or a path, got b'spot'."),
+        ({"model": 5}, "--model.str: input should be a valid string, got 5"),
+        ({"also": 5}, "--also: input should be a valid list, got 5"),
+        ({"prompts": 5}, "prompts: expected a text or a path, got 5."),
+        ({"config": True}, "config: expected a text or a path, got True."),
+        ({"name": 5}, "name: expected a run's name, got 5."),
+        ({"archive": None}, "archive: expected a text or a path, got None."),
+        ({"events": None}, "events: expected a function that takes an event, got None."),
+        ({"stop": True}, "stop: expected a threading.Event, got True."),
     ],
 )
 def test_a_wrong_argument_is_a_usage_error_in_the_command_lines_words(
@@ -394,6 +405,30 @@ def test_a_wrong_argument_is_a_usage_error_in_the_command_lines_words(
     with pytest.raises(adrs.UsageError, match=re.escape(message)):
         adrs.run(**{"problem": "spot", **arguments})
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"run": 5}, "run: expected a run's name, got 5."),
+        ({"archive": 5}, "archive: expected a text or a path, got 5."),
+        ({"workers": "2"}, "--workers '2': expected 1 to "),
+        ({"workers": True}, "--workers True: expected 1 to "),
+        ({"workers": 1.5}, "--workers 1.5: expected 1 to "),
+        ({"allow_weak_sandbox": 1}, "--allow-weak-sandbox 1: expected L0, L1 or L2"),
+        ({"events": 5}, "events: expected a function that takes an event, got 5."),
+        ({"stop": 5}, "stop: expected a threading.Event, got 5."),
+    ],
+)
+def test_a_wrong_argument_of_resume_is_a_usage_error(
+    begin: Any, arguments: dict[str, Any], message: str
+) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(adrs.Interrupted):
+        begin(stop=stop)
+    with pytest.raises(adrs.UsageError, match=re.escape(message)):
+        adrs.resume(**arguments)
 
 
 def test_what_is_not_there_is_not_resumed(folder: Path) -> None:
