@@ -88,6 +88,25 @@ def test_gains_other_programs_failures_and_tunings_are_no_failures_on_it(trial: 
     assert noted(trial).failures == ()
 
 
+def test_a_program_that_mends_a_broken_one_is_no_failure_on_it() -> None:
+    notebook, broken = Notebook(MINIMIZE), told(0, None)
+    assert broken.program is not None
+    for trial in (broken, told(1, 9.0, parent=broken)):
+        notebook.tell(trial)
+    notes = notebook.annotated(Ask(operator=REFINE, parent=broken.program)).notes
+    assert notes is not None
+    assert notes.failures == ()
+
+
+def test_of_a_program_that_was_measured_twice_the_first_result_is_known() -> None:
+    notebook = Notebook(MINIMIZE)
+    first, again = told(1, 4.0), told(1, 3.0)
+    for trial in (first, again):
+        notebook.tell(trial)
+    assert first.program is not None
+    assert notebook.evaluation(first.program) == first.evaluation
+
+
 def test_the_last_failures_come_first_and_old_ones_go() -> None:
     failures = noted(*(told(i, 6.0, parent=INITIAL) for i in range(1, MOST_FAILURES + 3))).failures
     assert [failure.idea for failure in failures] == [

@@ -68,6 +68,7 @@ def measured(value: float) -> Evaluation:
         (measured(2.5), replace(KNOWN, cpu_s=7.0)),
         (measured(1.5), replace(KNOWN, cpu_s=7.0)),
         (measured(3.0), measured(3.0)),
+        (replace(measured(2.5), values=(2.0, 3.0)), replace(measured(2.5), values=(2.0, 3.0))),
         (replace(measured(2.0), fingerprint="other"), replace(measured(2.0), fingerprint="other")),
         (replace(measured(2.5), split=Split.STRESS), replace(measured(2.5), split=Split.STRESS)),
         (FAILED, FAILED),
