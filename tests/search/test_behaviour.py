@@ -70,6 +70,7 @@ def test_equal_levels_share_one_bin(make_member: Callable[..., Member]) -> None:
         ({"mixed": (2, 0, 1, 3), "copy": (1, 8, 27, 64)}, "mixed"),
         ({"mirror": (0, -1, -2, -3), "turned": (-2, 0, -1, -3)}, "turned"),
         ({"tied": (1, 0, 1, 1), "even": (5, 9, 9, 5)}, "even"),
+        ({"tied": (1, 0, 1, 1), "ends": (0, 3, 2, 1)}, "ends"),  # 0.26 and 0.2
         ({"turned": (-2, 0, -1, -3), "mixed": (2, 0, 1, 3)}, "mixed"),  # as near to 0: the first
     ],
 )
@@ -81,6 +82,13 @@ def test_the_metric_whose_order_says_least_about_the_score_is_the_axis(
         for i in range(4)
     ]
     assert fit_axes(members, bins=2, signs=(0.0,)).metric == chosen
+
+
+def test_a_level_that_many_share_takes_one_bin_of_all(make_member: Callable[..., Member]) -> None:
+    levels = [*[0.0] * 17, 1.0, 2.0, 3.0]
+    members = [make_member(1.0, metrics={"m": level}) for level in levels]
+    axes = fit_axes(members, bins=4, signs=(0.0,))
+    assert [axes.cell(member)[1] for member in members] == [*[0] * 17, 1, 2, 3]
 
 
 def test_a_metric_is_an_axis_where_all_scores_are_equal(make_member: Callable[..., Member]) -> None:

@@ -54,6 +54,16 @@ def test_a_program_that_is_no_better_starts_no_round(
     assert set(_parents(strategy)) == {first.program}
 
 
+@pytest.mark.parametrize("order", [(1, 4), (4, 1)])
+def test_of_equals_that_of_the_earlier_round_is_built_upon_whichever_is_told_first(
+    strategy: BestOfNStrategy, make_trial: Callable[..., Trial], order: tuple[int, int]
+) -> None:
+    first, equals = make_trial(0, 5.0), {number: make_trial(number, 3.0) for number in order}
+    for trial in (first, *equals.values()):
+        strategy.tell(trial)
+    assert _parents(strategy) == [first.program] * 3 + [equals[1].program] * 6
+
+
 def test_rounds_grow_with_the_budget(
     objective: Objective, make_trial: Callable[..., Trial]
 ) -> None:

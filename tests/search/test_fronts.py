@@ -35,6 +35,7 @@ def test_who_is_covered_by_others_is_dropped(
     assert old in fronts.members
     fronts.add(make_member(5.5, values=(8.0, 3.0, 5.5)))
     assert old not in fronts.members
+    assert fronts.count(old.program.id) == 0
 
 
 def test_the_shorter_of_two_that_behave_the_same_is_kept(
@@ -46,6 +47,9 @@ def test_the_shorter_of_two_that_behave_the_same_is_kept(
         make_member(5.0, source=source, fingerprint="same", values=(5.0, 5.0)) for source in sources
     )
     assert [fronts.add(member) for member in (first, shorter, longer)] == [True, True, False]
+    assert list(fronts.members) == [shorter]
+    equal = make_member(5.0, source="y = 2\n", fingerprint="same", values=(5.0, 5.0))
+    assert not fronts.add(equal)
     assert list(fronts.members) == [shorter]
 
 

@@ -81,6 +81,25 @@ def test_shorter_twin_takes_the_niche(
     assert niches.elites[0] is shorter
 
 
+def test_of_equals_in_a_niche_the_first_stays(make_member: Callable[..., Member]) -> None:
+    first, equal = make_member(3.0), make_member(3.0)
+    assert first.merit == equal.merit
+    assert list(_filled([first, equal]).elites) == [first]
+
+
+def test_axes_are_fitted_when_the_kinds_of_behaviour_have_doubled(
+    make_member: Callable[..., Member],
+) -> None:
+    """Between the fits a member that stays nowhere changes nothing."""
+    niches, changes, seen = Niches(seed=3, bins=4), [], None
+    for kinds in range(1, 130):
+        niches.add(make_member(float(kinds), values=(1.0, 1.0)))
+        if niches.elites is not seen:
+            seen = niches.elites
+            changes.append(kinds)
+    assert changes == [1, 16, 32, 64, 128]
+
+
 def test_no_bins_are_refused() -> None:
     with pytest.raises(ValueError, match="bins"):
         Niches(seed=1, bins=0)
