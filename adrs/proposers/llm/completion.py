@@ -34,7 +34,7 @@ def read_completion(
     try:
         parsed: Any = json.loads(body)
     except (ValueError, RecursionError):
-        start = redactor.line(body[:120])
+        start = redactor.line(body)[:120]  # cut last: half a key would not be known as one
         raise CallFailed(CallOutcome.UNKNOWN, f"the reply is not JSON: {start!r}") from None
     if not isinstance(parsed, dict):
         raise CallFailed(CallOutcome.UNKNOWN, "the reply is JSON but no chat completion")

@@ -232,6 +232,15 @@ def test_what_is_no_completion_is_a_failure(body: str) -> None:
     assert len(str(caught.value)) < 250
 
 
+@pytest.mark.parametrize("before", [0, 80, 100, 110, 119])
+def test_a_key_in_what_is_no_json_is_not_told_wherever_the_text_is_cut(before: int) -> None:
+    key = "Zq7" + "x9Kd" * 10
+    redactor = Redactor({"MY_API_KEY": key})
+    with pytest.raises(CallFailed) as caught:
+        read_completion("a" * before + key, settings=SETTINGS, redactor=redactor, now_s=NOW_S)
+    assert "Zq7" not in str(caught.value)
+
+
 def test_a_reply_without_choices_that_was_charged_is_kept(chat: Callable[..., Any]) -> None:
     body = json.dumps(chat(choices=[]))
     with pytest.raises(UselessReply, match="no choices") as caught:
