@@ -103,6 +103,13 @@ def test_a_budget_of_time_alone_is_made_longer(config: RunConfig) -> None:
     assert read(command_for_more(counted)) == replace(config, evals=MORE * 10)
 
 
+def test_of_recorded_answers_there_are_no_more() -> None:
+    replaying = replace(USUAL, proposer="replay:one", evals=None)
+    assert command_for_more(replaying) == ""
+    more = read(command_for_more(replace(replaying, evals=10)))
+    assert more == replace(replaying, evals=MORE * 10)
+
+
 def test_nothing_usual_is_said() -> None:
     assert command_for_more(USUAL) == "adrs run spot --evals 400"
     assert command_for_more(WITH_MODELS) == (

@@ -166,6 +166,11 @@ def test_a_budget_that_held_has_none(asked: Any, paper: Paper) -> None:
     assert "exceeded" not in printed(asked.summary(), paper(100))
 
 
+def test_a_run_that_used_up_recorded_answers_is_not_said_to_have_more(make_book: MakeBook) -> None:
+    replayed = make_book(proposer="replay:calm-lynx", evals=None).finished(improved=False)
+    assert replayed.run.next == ("adrs report amber-fox --json",)
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_a_run_with_models_fits_every_width(asked: Any, paper: Paper, width: int) -> None:
     asked.call(9, CallOutcome.UNKNOWN, model="vendor/" + "long-name-" * 9)

@@ -22,9 +22,12 @@ _ADDRESS = "base_url"
 def command_for_more(config: RunConfig) -> str:
     """Return the command that runs the same search with four times its budgets.
 
+    Empty where it had none: it used up the answers of another run, and would do the same again.
     A budget of time is left out where there is another: that is to be used up.
     Settings of models that no option can say are in a file that only the user knows.
     """
+    if config.time_s is None and not _counts(config):
+        return ""
     words = ["adrs", "run", config.problem]
     if config.models is not None:
         words += _model_words(config.models)

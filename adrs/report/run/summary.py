@@ -123,7 +123,8 @@ def _next(evidence: Evidence, finding: Finding, saved: str | None) -> tuple[str,
     if finding is Finding.UNFINISHED:
         return (f"adrs resume {name}",)
     if finding in (Finding.NOT_SIGNIFICANT, Finding.NOTHING_BETTER, Finding.NOTHING_VALID):
-        return (command_for_more(record.config), f"adrs report {name} --json")
+        more = command_for_more(record.config)
+        return (*([more] if more else []), f"adrs report {name} --json")
     show = () if saved else (f"adrs best {name}",)
     host = ("adrs doctor",) if finding is Finding.UNASSESSED and evidence.heldout_refusal else ()
     return (*host, f"adrs diff {name}", *show, f"adrs report {name} --json")
