@@ -13,7 +13,9 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.layout import emit
+from adrs.report.layout import CHAMPION as CHAMPION_STYLE
+from adrs.report.layout import WORSE, emit
+from adrs.report.run.model import Estimate
 from adrs.report.run.panels import ablation_lines, panel_lines
 
 MakeBook = Callable[..., Any]
@@ -186,6 +188,29 @@ def test_a_change_within_noise_is_called_so(make_book: MakeBook) -> None:
     book.ablate("other", (("x = 1\n", 0.871),))
     text = "\n".join(line.plain for line in ablation_lines(book.finished(), 100))
     assert ", within noise" in text
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_change_worth_having_is_green_and_one_that_harms_red(
+    kinds: dict[str, Any], direction: Direction
+) -> None:
+    summary = kinds["improved"]
+    objective = replace(summary.setup.objective, direction=direction)
+    first = summary.ablation[0]  # without it the value is larger
+    alone = replace(summary, setup=replace(summary.setup, objective=objective), ablation=(first,))
+    line = ablation_lines(alone, 100)[-1]
+    styles = {str(span.style) for span in line.spans} | {str(line.style)}
+    wanted = CHAMPION_STYLE if direction is Direction.MINIMIZE else WORSE
+    assert wanted in styles
+    assert (CHAMPION_STYLE in styles) != (WORSE in styles)
+
+
+def test_noise_around_zero_is_not_called_no_difference(kinds: dict[str, Any]) -> None:
+    around = Estimate(mean=0.0, low=-0.01, high=0.02)
+    summary = kinds["improved"]
+    even = replace(summary.ablation[2], difference=around, change=around)
+    (line,) = ablation_lines(replace(summary, ablation=(even,)), 100)[2:]
+    assert line.plain.endswith("0.0 % [−1.0, 2.0], within noise")
 
 
 def test_a_run_without_a_champion_has_no_ablation(kinds: dict[str, Any]) -> None:

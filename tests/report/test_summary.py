@@ -315,3 +315,12 @@ def test_an_initial_program_that_is_no_baseline_has_its_own_row(make_book: MakeB
         (RowKind.INITIAL, True),
         (RowKind.BASELINE, False),
     ]
+
+
+def test_only_what_is_held_out_has_intervals_in_the_table(make_book: MakeBook) -> None:
+    (row,) = [r for r in make_book().finished().rows if r.kind is RowKind.CHAMPION]
+    for result in row.results:
+        for estimate in (result.change, result.headroom):
+            assert estimate is not None
+            assert (estimate.low is not None) is (estimate.high is not None)
+            assert (estimate.low is not None) is result.split.held_out

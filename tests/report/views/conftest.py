@@ -91,12 +91,14 @@ class Shelf:
         split: Split,
         values: Sequence[float],
         label: str = "",
+        **more: Any,
     ) -> None:
+        """Add an assessment; `more` holds fields of its evaluation."""
         made = Assessment(
             role=role,
             label=label,
             program=program(name) if name else None,
-            evaluation=evaluation(name, split, values),
+            evaluation=evaluation(name, split, values, **more),
         )
         self.archive.add_assessment(run, made)
 

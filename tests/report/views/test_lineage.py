@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from adrs.core.evaluation import Verdict
 from adrs.core.run import Role
 from adrs.core.scenario import Split
 from adrs.report.program.lineage import Lineage, lineage, maker_of
@@ -73,6 +74,36 @@ def test_a_run_without_improvement_is_traced_from_the_best_found(tree: Any) -> N
     maker = maker_of(tree.archive, record, found.ancestors[-1].program_id)
     assert maker is not None
     assert maker.number == 7
+
+
+def test_a_candidate_that_fails_on_stress_is_not_where_the_best_came_from(tree: Any) -> None:
+    failed = {"verdict": Verdict.INVALID, "score": None}
+    tree.assess("one", Role.CANDIDATE, "p4", Split.STRESS, [1.0], **failed)
+    tree.assess("one", Role.CANDIDATE, "p7", Split.STRESS, [1.0])
+    tree.conclude("one", "shorter p7", improved=False)
+    assert [a.trial for a in traced(tree).ancestors] == [None, 1, 3, 7, None]
+
+
+def test_a_trial_that_repeats_a_humans_program_did_not_make_it(tree: Any) -> None:
+    record = tree.archive.run("one")
+    (good,) = {
+        made.evaluation.program_id
+        for made in tree.archive.assessments("one", roles=(Role.BASELINE,))
+        if made.label == "good"
+    }
+    tree.trial("one", 8, ["p7"], None, name="good", evaluation=None, duplicate_of=good)
+    assert maker_of(tree.archive, record, good) is None
+
+
+def test_changes_of_scores_below_zero_have_the_sign_of_the_change(shelf: Any) -> None:
+    shelf.begin("one")
+    shelf.assess("one", Role.INITIAL, "start", Split.TRAIN, [-100.0])
+    shelf.trial("one", 1, ["start"], [-110.0])
+    shelf.trial("one", 2, ["p1"], [-99.0])
+    shelf.trial("one", 3, ["p2"], [-120.0])
+    found = traced(shelf).ancestors[1:]
+    assert [a.change for a in found] == pytest.approx([-0.1, 0.1, -21 / 99])
+    assert [a.gain for a in found] == [True, False, True]
 
 
 def test_an_unfinished_run_is_traced_from_the_best_so_far(tree: Any) -> None:
