@@ -43,6 +43,8 @@ COMMANDS = {
 
 # What a full disk, quota or file size limit raises.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What tells a terminal's size. Zero stands for an unknown one (POSIX); rich takes it at its word.
+SIZE = ("COLUMNS", "LINES")
 GARBAGE_EVERY = 1_000_000  # net new objects between two searches for cycles; Python's own is 700
 
 
@@ -107,6 +109,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code that scripts rely on."""
     # Importing makes many objects and hardly a cycle: looking for one so often is a tenth of it.
     gc.set_threshold(GARBAGE_EVERY)
+    for name in SIZE:
+        if os.environ.get(name) == "0":
+            del os.environ[name]
     try:
         app(args=None if argv is None else list(argv))
     except Interrupted as exc:

@@ -38,6 +38,14 @@ def test_a_run_reports_on_stdout_and_saves_its_champion(adrs: Any, toy: Path) ->
     assert saved[0].read_text() == adrs("best").stdout
 
 
+def test_a_size_of_zero_is_an_unknown_one(adrs: Any, finished: Path) -> None:
+    known = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    for command in ("report", "lineage", "problems"):
+        shown = adrs(command, env={**known, "COLUMNS": "0", "LINES": "0"})
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout == adrs(command, env=known).stdout
+
+
 @pytest.mark.parametrize("args", [("--help",), ("problems",), ("problems", "--json")])
 def test_output_that_has_no_room_is_said_in_one_line(args: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
