@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from adrs.core.isolation import IsolationLevel
+from adrs.errors import ScorerError
 
 PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
 _PATIENCE_S = 1.0
@@ -48,21 +49,31 @@ class ScorerProcess:
 
 
 def start_scorer(level: IsolationLevel) -> ScorerProcess:
-    """Start a scorer with a sandbox of that isolation level; it finds itself a core."""
-    ours, theirs = socket.socketpair()
-    arguments = (str(theirs.fileno()), level.name)
-    with theirs:
-        process = subprocess.Popen(
-            # -P: what lies in the working directory is never imported in place of adrs.
-            [sys.executable, "-P", "-m", "adrs.evaluation.scorer", *arguments],
-            env=_clean_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
-            # The terminal's Ctrl-C is for the harness alone: it decides what to finish.
-            start_new_session=True,
-        )
-    return ScorerProcess(level, process, Connection(ours.detach()))
+    """Start a scorer with a sandbox of that isolation level; it finds itself a core.
+
+    Raises:
+        ScorerError: this host lets no more processes start, or files open.
+    """
+    try:
+        ours, theirs = socket.socketpair()
+        with theirs, ours:
+            process = _launched(theirs.fileno(), level)
+            return ScorerProcess(level, process, Connection(ours.detach()))
+    except OSError as exc:
+        raise ScorerError(f"cannot start a scorer by {sys.executable!r}: {exc}.") from exc
+
+
+def _launched(fd: int, level: IsolationLevel) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        # -P: what lies in the working directory is never imported in place of adrs.
+        [sys.executable, "-P", "-m", "adrs.evaluation.scorer", str(fd), level.name],
+        env=_clean_environment(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=(fd,),
+        # The terminal's Ctrl-C is for the harness alone: it decides what to finish.
+        start_new_session=True,
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Real scorer processes: every program gets its verdict, and a dead scorer costs nothing."""
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.isolation import IsolationLevel
 from adrs.core.program import Program
 from adrs.core.scenario import Split
-from adrs.errors import EvaluatorError
+from adrs.errors import EvaluatorError, ScorerError
 from adrs.evaluation.pool import ScorerPool
 from adrs.evaluation.scorer_process import ScorerProcess, start_scorer
 from adrs.evaluation.scoring import Task
@@ -31,6 +32,16 @@ def start(task: Task, workers: int = 2, first: ScorerProcess | None = None) -> S
 def pool(make_task: MakeTask) -> Iterator[ScorerPool]:
     with start(make_task()) as pool:
         yield pool
+
+
+def test_a_host_that_lets_no_more_be_started_is_said_to() -> None:
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+    try:
+        with pytest.raises(ScorerError, match=r"cannot start a scorer by .*Too many open files"):
+            start_scorer(LEVEL)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
 
 
 def sloped(slope: float) -> Program:
