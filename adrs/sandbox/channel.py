@@ -110,7 +110,10 @@ class Channel:
         data = os.read(self._reply_fd, _CHUNK)
         frame = self._rest_of_frame(data, max(limit, _FAILURE_LIMIT))
         self._check(frame, kind, seq, count)
-        return memoryview(frame)[HEADER_BYTES:]
+        body = memoryview(frame)[HEADER_BYTES:]
+        if len(body) > limit:
+            raise FrameViolation(f"a reply of {len(body)} bytes, at most {limit} are allowed")
+        return body
 
     def receive_handshake(self) -> tuple[int, bytes]:
         """Read a frame sent before any candidate code ran; return its kind and body.

@@ -7,6 +7,7 @@ import errno
 import gc
 import os
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -17,6 +18,7 @@ from adrs.core.problem import Limits
 from adrs.errors import EvaluatorError
 from adrs.sandbox.protocol import PolicyFailed, Sandbox
 from adrs.testing.sandbox_conformance import (
+    LIMITS,
     SandboxConformance,
     assert_usable,
     begun,
@@ -219,6 +221,24 @@ class IsolationConformance(SandboxConformance):
             )
             assert failure(partial(plan, session)).verdict is Verdict.SECURITY
             session.close()
+
+    def test_forged_plan_is_no_longer_than_a_plan_may_be(self, sandbox: Sandbox) -> None:
+        """The scorer counts too, also where a failure's text might be as long."""
+        source = SEQ + (
+            "import os, struct\n"
+            "def plan(count, weights, grid):\n"
+            "    order, level = bytes(8 * 150), struct.pack('<IId', 1, 0, 0)\n"
+            "    body = struct.pack('<IIQ', 0, 1, 150) + order + level\n"
+            "    os.write(4, struct.pack('<IIII', 21, seq(), 2, len(body)) + body)\n"
+            "    os._exit(0)\n"
+        )
+        session = planner(sandbox, source, replace(LIMITS, output_bytes=1300))
+        order, _ = plan(session)
+        assert len(order) == 150
+        session.close()
+        session = planner(sandbox, source, replace(LIMITS, output_bytes=1024))
+        assert failure(partial(plan, session)).verdict is Verdict.SECURITY
+        session.close()
 
     def test_top_level_cannot_answer_in_advance(self, sandbox: Sandbox) -> None:
         """A READY and replies of a program's own making do not count."""
