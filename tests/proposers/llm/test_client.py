@@ -522,6 +522,26 @@ def test_an_error_meant_for_the_user_goes_through_and_gives_everything_back(
     assert ask(client, tools).text == "well"
 
 
+def test_a_probe_that_ends_with_such_an_error_leaves_the_next_request_to_probe(
+    bench: Any, tools: Any
+) -> None:
+    def gone() -> Any:
+        raise ProposerError("desk: no such folder")
+
+    failures = [tools.failure(OVERLOADED)] * 2
+    scripts = {
+        "test/a": [tools.reply("a"), *failures, gone, tools.reply("well")],
+        "test/b": [tools.reply("b")],
+    }
+    client = bench.client(scripts, breaker=BreakerPolicy(failures=2, cool_down_s=30.0))
+    seed = seed_for("test/a", *scripts)
+    assert [ask(client, tools, t, seed=seed).text for t in "12"] == ["a", "b"]
+    bench.clock.sleep(30.0)
+    with pytest.raises(ProposerError, match="desk: no such folder"):
+        ask(client, tools, "3", seed=seed)
+    assert ask(client, tools, "4", seed=seed).text == "well"
+
+
 def test_retry_limits_can_be_set(bench: Any, tools: Any) -> None:
     policy = RetryPolicy(attempts={CallOutcome.UNKNOWN: 1})
     client = bench.client({"test/a": [tools.failure(CallOutcome.UNKNOWN)]}, retry=policy)
