@@ -54,5 +54,15 @@ def test_without_finally_it_is_the_number_of_nodes() -> None:
     assert code_size(tree) == sum(1 for _ in ast.walk(tree))
 
 
+def test_what_leaves_a_function_within_copies_nothing_around_it() -> None:
+    functions = [f"def f():\n    {body}\n" for body in ("return work()", "work()")]
+    added = [
+        code_size(ast.parse(f"try:\n{indented(text)}finally:\n    leave()\n"))
+        - code_size(ast.parse(text))
+        for text in functions
+    ]
+    assert added[0] == added[1]
+
+
 def test_depth_that_no_memory_would_hold_is_told_at_once() -> None:
     assert code_size(ast.parse(nested(80))) > 2**80

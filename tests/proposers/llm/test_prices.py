@@ -170,6 +170,11 @@ def test_missing_counts_are_estimated(tools: Any) -> None:
     assert counted(whole, messages, "y" * 35) == whole
 
 
+def test_table_is_read_once() -> None:
+    table = PriceTable()
+    assert table.entry("openai/gpt-5-mini") is table.entry("openai/gpt-5-mini")
+
+
 def test_table_is_read_without_importing_litellm() -> None:
     script = (
         "import sys; from adrs.proposers.llm.prices import PriceTable; "
