@@ -1,6 +1,5 @@
 """Checks what an evaluator returns, so that a slip of its author is named with its scenario."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -11,6 +10,8 @@ from adrs.core.objective import Objective
 from adrs.core.scenario import Scenario
 from adrs.errors import EvaluatorError
 from adrs.evaluation.protocol import Outcome
+
+LARGEST = 1e300  # either way: values of a whole split can be added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Contract:
         value = outcome.value
         if value is None or not _is_finite(value):
             self._broken(
-                f"value {short(value)} in scenario {scenario.id}, expected a finite number or a "
-                "violation."
+                f"value {short(value)} in scenario {scenario.id}, expected a finite number (at "
+                f"most {LARGEST:g} either way) or a violation."
             )
         if not self.objective.in_steps(value):
             self._broken(
@@ -71,7 +72,8 @@ class Contract:
         """Look whether a metric or a bound is a finite number."""
         if not _is_finite(value):
             self._broken(
-                f"{what} is {value!r} in scenario {scenario.id}, expected a finite number."
+                f"{what} is {value!r} in scenario {scenario.id}, expected a finite number (at "
+                f"most {LARGEST:g} either way)."
             )
 
     def _broken(self, text: str) -> NoReturn:
@@ -80,6 +82,6 @@ class Contract:
 
 def _is_finite(value: object) -> bool:
     try:
-        return isinstance(value, Real) and math.isfinite(value)
+        return isinstance(value, Real) and abs(float(value)) <= LARGEST
     except OverflowError:  # an int beyond all floats
         return False

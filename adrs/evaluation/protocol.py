@@ -16,8 +16,8 @@ class Outcome:
     """What one scenario came to.
 
     Attributes:
-        value: the objective's raw value, finite; None when a constraint was broken. One that is
-            measured on the host is a whole multiple of the objective's `step`.
+        value: the objective's raw value, at most 1e300 either way; None when a constraint was
+            broken. One that is measured on the host is a whole multiple of the objective's `step`.
         metrics: further raw values, the same names for every scenario; times do not belong here.
         violation: which constraint was broken, and how; empty when valid.
     """

@@ -148,6 +148,8 @@ class Spoilt(LineEvaluator):
         (lambda made: [*made[:2], 1.0], "play returned a float for scenario train/0002, not an"),
         (lambda made: [replace(made[0], value="1"), *made[1:]], "value '1' in scenario train/0000"),
         (lambda made: [replace(made[0], value=10**999), *made[1:]], "value 10+[.]{3}0+ in scena"),
+        (lambda made: [replace(o, value=1e308) for o in made],
+         r"value 1e\+308 in scenario train/0000, expected a finite number \(at most 1e\+300"),
         (lambda made: [replace(made[0], value=[1.0]), *made[1:]], r"value \[1\.0\] in .*n/0000"),
         (lambda made: [replace(made[0], metrics={"spread": "no"}), *made[1:]],
          "metric spread is 'no' in scenario train/0000, expected a finite number"),
