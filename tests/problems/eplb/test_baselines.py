@@ -1,12 +1,15 @@
+import math
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
 import pytest
 
+from adrs.catalog.problems import evaluator_reference
 from adrs.core.problem import Problem
 from adrs.core.program import Program
 from adrs.core.scenario import Scalar, Scenario, Split
+from adrs.evaluation.instrument import build_evaluator
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.splits import scenarios
 
@@ -75,6 +78,29 @@ def test_the_published_greedy_is_where_it_is_reported_to_be(
     assert mean_value(play(baselines["greedy"], reference(evaluator))) == pytest.approx(
         0.66, abs=0.05
     )
+
+
+@pytest.mark.parametrize(
+    ("drift", "balancedness"),
+    [(0.2, 0.848), (0.3, 0.781), (0.4, 0.713), (0.5, 0.665), (0.6, 0.610)],
+)
+def test_drift_costs_the_global_greedy_what_was_measured(
+    problem: Problem,
+    play: Play,
+    baselines: Mapping[str, Program],
+    drift: float,
+    balancedness: float,
+) -> None:
+    """A prototype of the same greedy, planned on lognormal loads that then drift in their logs.
+
+    There the loads that are planned on had not drifted yet. Here both windows deviate, each by
+    itself, so that one differs from the other by sqrt(2) times as much as from the mean.
+    """
+    params = {**problem.params, "persistence": 0.0, "unevenness": 0.0}
+    alone = build_evaluator(evaluator_reference(problem), params)
+    moving = reference(alone, drift=drift / math.sqrt(2.0), switches=0.0, windows=1)
+    outcomes = play(baselines["greedy_global"], moving)
+    assert mean_value(outcomes) == pytest.approx(balancedness, abs=0.025)
 
 
 def test_static_placement_of_zipf_loads_is_at_the_measured_anchor(
