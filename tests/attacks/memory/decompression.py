@@ -1,7 +1,7 @@
 """Unpacks a small text to a large one: a quarter megabyte becomes a quarter gigabyte.
 
 stopped by: RLIMIT_AS
-ends: memory
+ends: memory, exception
 """
 
 import zlib

@@ -1,7 +1,7 @@
 """Lifts the limit of recursion and overflows the stack of C in the middle of an answer.
 
 stopped by: own process
-ends: crash, memory
+ends: crash, memory, exception
 """
 
 import sys
