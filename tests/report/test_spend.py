@@ -17,7 +17,7 @@ from adrs.core.scenario import Split
 from adrs.report.run.callpanel import improvement_parts
 from adrs.report.run.console import render_report
 from adrs.report.run.jsonreport import to_json
-from adrs.report.run.spend import OutcomeCount, Saving, Spend
+from adrs.report.run.spend import CallCount, OutcomeCount, Saving, Spend
 from adrs.report.run.summary import summarise
 from adrs.report.runs.table import render_runs, run_facts
 
@@ -164,6 +164,29 @@ def test_a_budget_that_was_exceeded_has_a_line(
 
 def test_a_budget_that_held_has_none(asked: Any, paper: Paper) -> None:
     assert "exceeded" not in printed(asked.summary(), paper(100))
+
+
+def test_a_budget_that_is_used_up_to_the_last_was_not_exceeded(asked: Any) -> None:
+    def overruns(**caps: Any) -> list[str]:
+        counted = CallCount(asked.archive.calls("amber-fox"))
+        use = replace(USE, **caps)
+        found = counted.spend(use, evaluations=9, improved=(), rejected=()).overruns
+        return [overrun.budget for overrun in found]
+
+    assert overruns(calls=6, tokens=6_600, usd=0.33) == []
+    assert overruns(calls=5, tokens=6_599, usd=0.32) == ["calls", "tokens", "usd"]
+    asked.call(9, usd=None)
+    assert overruns(calls=7, usd=0.32) == ["usd"]  # by the calls whose price is known
+
+
+def test_stored_answers_cost_no_improvement_anything(asked: Any) -> None:
+    stored = [replace(call, cached_from="z") for call in asked.archive.calls("amber-fox")]
+    stored[0] = replace(stored[0], cached_from="b")
+    for calls in (stored, stored[::-1]):
+        spend = CallCount(calls).spend(USE, evaluations=9, improved=(1,), rejected=())
+        per_improvement = (spend.usd_per_improvement, spend.calls_per_improvement)
+        assert (spend.calls, *per_improvement) == (0, None, None)
+        assert [saving.run for saving in spend.savings] == ["b", "z"]
 
 
 def test_a_run_that_used_up_recorded_answers_is_not_said_to_have_more(make_book: MakeBook) -> None:
