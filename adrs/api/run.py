@@ -80,7 +80,7 @@ def run(
     Args:
         problem: a problem's name, or the path of its folder.
         evals: evaluations of the search; 2000 unless another budget is given.
-        time: wall time of the search: seconds, or a text such as "10m".
+        time: wall time from the run's start until its search ends: seconds, or text such as "10m".
         seed: the run's seed; 1.
         model: who proposes: "mutator/ast" (no model; the default), "PROVIDER/NAME[:WEIGHT][@TIER]",
             "manual:DIR" or "replay:RUN"; several models in a sequence.

@@ -110,10 +110,21 @@ def bench(
     who = contenders(strategies, ablate=ablate)
     show = _Screen(json=json, quiet=quiet)
     if simulated:
-        _refuse_with_simulated(problems, evals, model)
+        _refuse_with_simulated(
+            {
+                "PROBLEM": problems,
+                "--evals": evals,
+                "--model": model,
+                "--base-url": base_url,
+                "--config": config,
+                "--control": control,
+            }
+        )
         show.table(_simulated(who, seeds, DEFAULT_CALLS if calls is None else calls, show))
         return
     options = options_of({"evals": evals, "calls": calls, "model": model or None}, config)
+    if ablate:
+        _refuse_switched(options)
     terms = Terms(
         evals=_evaluations(options),
         calls=_calls(options),
@@ -304,10 +315,18 @@ def _refuse_below_one(**counts: int | None) -> None:
             raise UsageError(f"--{option} {value}: expected at least 1.")
 
 
-def _refuse_with_simulated(
-    problems: Sequence[str] | None, evals: int | None, model: Sequence[str] | None
-) -> None:
-    for option, given in (("PROBLEM", problems), ("--evals", evals), ("--model", model)):
+def _refuse_switched(options: RunOptions) -> None:
+    """Refuse to ablate what is not whole: each run would differ from the first in two parts."""
+    for name, parts in (("also", options.also), ("without", options.without)):
+        if parts:
+            raise UsageError(
+                f"--ablate: the configuration file has {name} = {list(parts)}, and parts are what "
+                "is switched here. Leave it out."
+            )
+
+
+def _refuse_with_simulated(options: Mapping[str, object]) -> None:
+    for option, given in options.items():
         if given:
             raise UsageError(
                 f"--simulated: {option} is about real runs; give --strategies, --seeds and --calls."

@@ -50,7 +50,7 @@ EvalsOption = Annotated[
     int | None, typer.Option("--evals", help="Evaluations of the search.", show_default="2000")
 ]
 TimeOption = Annotated[
-    str | None, typer.Option("--time", metavar="10m", help="Wall time of the search.")
+    str | None, typer.Option("--time", metavar="10m", help="Wall time until the search ends.")
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed.", show_default="1")]
 ModelOption = Annotated[

@@ -88,7 +88,7 @@ class RunConfig:
         strategy: name of the strategy.
         proposer: name of the proposer.
         evals: total number of evaluations of the search, resumes included; None for no limit.
-        time_s: total wall seconds of the search, resumes included; None for no limit.
+        time_s: total wall seconds until the search ends, resumes included; None for no limit.
         window: how many trials may be asked before the first of them is told.
         control: whether blind single edits run at the same number of evaluations.
         minimum_isolation: the weakest isolation level the user accepts, such as "L2".

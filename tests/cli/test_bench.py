@@ -227,6 +227,11 @@ def test_another_run_of_the_same_name_is_not_taken_for_a_cell(adrs: Call, toy: P
         ),
         (["--strategies", "greedy", "--simulated", "spot"], "PROBLEM is about real runs"),
         (["--strategies", "greedy", "--simulated", "--evals", "9"], "--evals is about real runs"),
+        (["--strategies", "greedy", "--simulated", "--control"], "--control is about real runs"),
+        (
+            ["--strategies", "greedy", "--simulated", "--config", "no.toml"],
+            "--config is about real runs",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_refused(args: list[str], said: str) -> None:
@@ -413,6 +418,15 @@ def test_budgets_and_the_control_of_a_configuration_file_count(adrs: Call, toy: 
     assert ran["config"]["control"]
     shorter = json.loads(adrs(*args, "--evals", "3", "--json").stdout)
     assert shorter["budget"] == 3
+
+
+def test_what_is_not_whole_is_not_ablated(adrs: Call, toy: Path) -> None:
+    (toy.parent / "options.toml").write_text('without = ["racing"]\n')
+    args = ("bench", "--strategies", "adaptive", "--config", "options.toml", "--ablate", toy)
+    result = adrs(*args)
+    assert result.returncode == 2
+    assert "--ablate: the configuration file has without = ['racing']" in result.stderr
+    assert not (toy.parent / "runs").exists()
 
 
 def test_models_of_a_configuration_file_are_asked_within_its_calls(adrs: Call, toy: Path) -> None:
