@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from adrs.core.isolation import IsolationLevel
 from adrs.errors import ScorerError
 
-PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
+PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG")
 _PATIENCE_S = 1.0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import adrs
 from adrs.errors import SandboxUnavailableError
 from adrs.sandbox import kernel
+from adrs.sandbox.interpreter import least_environment
 from adrs.sandbox.landlock import deny, everything, landlock_abi
 from adrs.sandbox.namespaces import drop_root
 from adrs.sandbox.syscalls import Architecture, this_architecture
@@ -81,7 +82,7 @@ def find_primitives() -> Primitives:
     try:
         done = subprocess.run(
             command,
-            env={},
+            env=least_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -28,13 +28,8 @@ from adrs.sandbox.control import (
     ZygoteConfig,
 )
 from adrs.sandbox.interfaces import interface_to_json
+from adrs.sandbox.interpreter import DETERMINED, least_environment
 
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 # -I and -E would switch PYTHONHASHSEED off.
 _OPTIONS = ("-S", "-s", "-P")
 # No module may run a hook after a fork: random would seed itself anew, and every page that a hook
@@ -210,7 +205,7 @@ def _launch(config: ZygoteConfig, ours: socket.socket) -> subprocess.Popen[bytes
         with kernel.fixed_addresses():
             return subprocess.Popen(
                 command,
-                env=_ENVIRONMENT,
+                env={**least_environment(), **DETERMINED},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -39,7 +39,7 @@ _SOURCE = """
 import ctypes, os, socket, time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-OURS = ("PYTHON", "LC_CTYPE", "OPENBLAS_NUM", "OMP_NUM", "MKL_NUM")
+OURS = ("PYTHON", "LD_LIBRARY_PATH=", "LC_CTYPE", "OPENBLAS_NUM", "OMP_NUM", "MKL_NUM")
 
 def call(name, *arguments):
     if getattr(LIBC, name)(*arguments) < 0:

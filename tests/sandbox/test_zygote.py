@@ -135,6 +135,17 @@ def test_zygote_and_candidate_hold_no_files_but_their_own(sandbox: ZygoteSandbox
 
 
 @AS_ROOT
+def test_the_way_to_the_interpreters_libraries_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    with ZygoteSandbox(IsolationLevel.L2) as sandbox:
+        assert_usable(sandbox)
+        environment = Path(f"/proc/{sandbox.zygote_pid}/environ").read_bytes()
+    assert f"LD_LIBRARY_PATH={tmp_path}\0".encode() in environment
+
+
+@AS_ROOT
 def test_environment_of_both_is_the_fixed_one(sandbox: ZygoteSandbox) -> None:
     session = online(sandbox, decide_program("return 0"))
     for pid in (sandbox.zygote_pid, *children_of(sandbox.zygote_pid)):
