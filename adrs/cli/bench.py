@@ -40,8 +40,8 @@ from adrs.report.bench.cells import read_cell
 from adrs.report.bench.stats import BenchTable, bench_table
 from adrs.report.bench.table import render_bench
 from adrs.report.format import plural
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.jsonreport import as_json
-from adrs.report.run.model import ProblemFacts
 
 DEFAULT_SEEDS = 5
 app = typer.Typer(add_completion=False)

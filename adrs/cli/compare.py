@@ -10,8 +10,8 @@ from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.jsonreport import as_json
-from adrs.report.run.model import ProblemFacts
 from adrs.report.runs.comparison import compare_runs, require_comparable
 from adrs.report.runs.standings import render_comparison
 

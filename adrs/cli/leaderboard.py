@@ -10,8 +10,8 @@ from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption, ProblemArgument
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.jsonreport import as_json
-from adrs.report.run.model import ProblemFacts
 from adrs.report.runs.leaderboard import field_of, runs_of
 from adrs.report.runs.leaderboard import leaderboard as rank
 from adrs.report.runs.standings import render_leaderboard

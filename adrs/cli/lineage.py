@@ -9,10 +9,10 @@ from adrs.api.places import DEFAULT_ARCHIVE
 from adrs.archive.sql.opening import open_archive
 from adrs.catalog.problems import problem_of
 from adrs.cli.options import ArchiveOption, JsonOption, RunArgument
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.program.lineage import lineage as trace
 from adrs.report.program.pedigree import render_lineage
 from adrs.report.run.jsonreport import as_json
-from adrs.report.run.model import ProblemFacts
 
 app = typer.Typer(add_completion=False)
 

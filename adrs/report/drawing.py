@@ -6,8 +6,9 @@ from itertools import groupby
 
 from rich.text import Text
 
-from adrs.report.layout import CHAMPION, LEVELS, WORSE
+from adrs.report.layout import CHAMPION, CONTEXT, LEVELS, WORSE
 
+HEIGHT = 6  # lines
 BROADEST_BAR = 3
 _EIGHTHS = " " + LEVELS
 _HALVES = " ▀█"
@@ -124,3 +125,13 @@ def signed_bars(values: Sequence[float], height: int) -> list[Text]:
 
 def _filled(value: float, largest: float, steps: int) -> int:
     return max(round(value / largest * steps), 1) if value > 0 else 0
+
+
+def labelled(drawn: Sequence[Text], top: str, bottom: str) -> list[Text]:
+    """Return the lines of a plot with what its top and its bottom stand for at the left."""
+    room = max(len(top), len(bottom))
+    names = [top, *[""] * (len(drawn) - 2), bottom] if len(drawn) > 1 else [top or bottom]
+    return [
+        Text.assemble((f"{name:>{room}} ", CONTEXT), line)
+        for name, line in zip(names, drawn, strict=True)
+    ]

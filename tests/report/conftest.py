@@ -49,7 +49,8 @@ from adrs.core.run import (
 from adrs.core.scenario import Split, SplitSpec
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.core.vocabulary import Vocabulary
-from adrs.report.run.model import BaselineTitle, ProblemFacts, RunSummary
+from adrs.report.problemfacts import BaselineTitle, ProblemFacts
+from adrs.report.run.model import RunSummary
 from adrs.report.run.summary import summarise
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)

@@ -14,11 +14,11 @@ from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
+from adrs.report.problemfacts import BaselineTitle, ProblemFacts
 from adrs.report.run.console import render_report
 from adrs.report.run.integrity import Jump, JumpKind
 from adrs.report.run.jumps import JumpWatch, champion_jump, ground_of
 from adrs.report.run.jumpwords import jump_in_words
-from adrs.report.run.model import BaselineTitle, ProblemFacts
 
 MakeBook = Callable[..., Any]
 COUNT = 8

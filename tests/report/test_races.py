@@ -11,8 +11,7 @@ from adrs.core.program import Program
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.report.run.console import race_parts
-from adrs.report.run.model import Races
-from adrs.report.run.races import RaceTally
+from adrs.report.run.races import Races, RaceTally
 
 SMALLER = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 COUNT = 4

@@ -13,8 +13,8 @@ from adrs.core.objective import Direction, Objective
 from adrs.core.run import Assessment, Role
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
-from adrs.report.run.curve import MOST_POINTS, BestSoFar
-from adrs.report.run.model import CurvePoint, RowKind, RunSummary
+from adrs.report.run.curve import MOST_POINTS, BestSoFar, CurvePoint
+from adrs.report.run.model import RowKind, RunSummary
 
 MakeBook = Callable[..., Any]
 

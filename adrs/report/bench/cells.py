@@ -13,7 +13,7 @@ from adrs.core.scenario import Split, heldout_set
 from adrs.core.spending import answered
 from adrs.core.trial import Arm, Trial
 from adrs.errors import UsageError
-from adrs.report.run.model import ProblemFacts
+from adrs.report.problemfacts import ProblemFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

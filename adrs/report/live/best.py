@@ -10,8 +10,8 @@ from adrs.report.format import clean, format_value
 from adrs.report.layout import CAUTION, CHAMPION, CONTEXT, STRONG
 from adrs.report.live.lines import LABEL_WIDTH
 from adrs.report.live.tally import ArmProgress, Tally
-from adrs.report.run.model import Curve
-from adrs.report.run.panels import best_line, curve_plot
+from adrs.report.run.curve import Curve
+from adrs.report.run.curveplot import best_line, curve_plot
 
 WIDEST_CURVE, NARROWEST_CURVE = 30, 10
 BESIDE_CURVE = 50

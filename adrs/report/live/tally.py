@@ -23,10 +23,10 @@ from adrs.core.spending import Spending
 from adrs.core.trial import Arm, Trial
 from adrs.report.format import clean, model_name
 from adrs.report.live.shares import Shares
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.curve import BestSoFar
 from adrs.report.run.integrity import Jump
 from adrs.report.run.jumps import JumpWatch, ground_of
-from adrs.report.run.model import ProblemFacts
 
 MOST_KEPT = 40
 LONGEST_DETAIL = 200

@@ -11,7 +11,7 @@ from adrs.core.run import Assessment, Conclusion, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.report.format import clean
-from adrs.report.run.model import ProblemFacts
+from adrs.report.problemfacts import ProblemFacts
 
 CROSSOVER = "crossover"
 REDUCED = "made shorter"

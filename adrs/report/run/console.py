@@ -40,9 +40,10 @@ from adrs.report.run.callpanel import (
 )
 from adrs.report.run.integrity import Integrity
 from adrs.report.run.jumpwords import jump_in_words
-from adrs.report.run.model import Attempts, Finding, Races, RunSummary
+from adrs.report.run.model import Attempts, Finding, RunSummary
 from adrs.report.run.panels import ablation_lines, panel_lines
 from adrs.report.run.programs import program_lines
+from adrs.report.run.races import Races
 from adrs.report.run.verdict import is_blind
 
 LABEL_WIDTH = 11

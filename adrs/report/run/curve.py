@@ -1,8 +1,40 @@
 """The best score so far, kept in bounded memory however long a run is."""
 
-from adrs.report.run.model import CurvePoint
+from dataclasses import dataclass
+
+from adrs.core.trial import Arm
 
 MOST_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """The best raw train score after so many evaluations."""
+
+    evaluations: int
+    best: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """How the best train score of one arm came about; at most 200 points.
+
+    Attributes:
+        arm: whose.
+        evaluations: evaluations of the arm, the initial program's not counted.
+        improvements: trials that beat everything before them.
+        points: best so far, the first valid program first.
+        headroom: part of the train headroom closed at the end.
+        gain_share: its way from the initial program to its best, as a part of the search's; None
+            where the search did not get anywhere.
+    """
+
+    arm: Arm
+    evaluations: int
+    improvements: int
+    points: tuple[CurvePoint, ...]
+    headroom: float | None
+    gain_share: float | None = None
 
 
 class BestSoFar:

@@ -13,19 +13,12 @@ from adrs.core.run import Assessment, Conclusion, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Trial
 from adrs.report.format import clean, model_name
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.ablations import ablated
-from adrs.report.run.curve import BestSoFar
+from adrs.report.run.curve import BestSoFar, CurvePoint
 from adrs.report.run.integrity import Jump
 from adrs.report.run.jumps import JumpWatch, champion_jump, ground_of
-from adrs.report.run.model import (
-    AblatedChange,
-    Attempts,
-    CurvePoint,
-    Failure,
-    Gain,
-    ProblemFacts,
-    VerdictCount,
-)
+from adrs.report.run.model import AblatedChange, Attempts, Failure, Gain, VerdictCount
 from adrs.report.run.races import VALID, RaceTally
 from adrs.report.run.spend import CallCount
 from adrs.report.run.steps import Step

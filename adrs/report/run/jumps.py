@@ -26,8 +26,8 @@ from adrs.core.objective import Objective
 from adrs.core.run import Assessment, Conclusion, Role
 from adrs.core.scenario import Split, scenario_id
 from adrs.core.trial import Trial
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.integrity import Jump, JumpKind
-from adrs.report.run.model import ProblemFacts
 
 JUMP_FACTOR = 3.0
 STILL = 1.05  # a factor below it, and above its inverse, is no movement

@@ -11,55 +11,16 @@ from enum import StrEnum
 
 from adrs.core.evaluation import Verdict
 from adrs.core.objective import Objective
-from adrs.core.problem import Problem
 from adrs.core.run import ModelUse, Order, RunStatus
 from adrs.core.scenario import Scalar, Split
 from adrs.core.trial import Arm
+from adrs.report.run.curve import Curve
 from adrs.report.run.integrity import Integrity, Jump
+from adrs.report.run.races import Races
 from adrs.report.run.spend import Spend
 from adrs.report.run.steps import Step
 
 FORMAT_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineTitle:
-    """A baseline's name and how it is printed."""
-
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemFacts:
-    """What a summary needs to know of a problem.
-
-    Attributes:
-        title: one line.
-        objective: the raw metric.
-        reference: name of the baseline at which headroom is 0.
-        baselines: weak to strong.
-    """
-
-    title: str
-    objective: Objective
-    reference: str
-    baselines: tuple[BaselineTitle, ...]
-
-    @staticmethod
-    def of(problem: Problem) -> "ProblemFacts":
-        """Return the facts of a loaded problem."""
-        titles = (BaselineTitle(name=b.name, title=b.title) for b in problem.baselines)
-        return ProblemFacts(
-            title=problem.title,
-            objective=problem.objective,
-            reference=problem.reference,
-            baselines=tuple(titles),
-        )
-
-    def title_of(self, name: str) -> str:
-        """Return how a baseline is printed; its name where no title is known."""
-        return next((b.title for b in self.baselines if b.name == name and b.title), name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,60 +146,11 @@ class ProgramRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CurvePoint:
-    """The best raw train score after so many evaluations."""
-
-    evaluations: int
-    best: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """How the best train score of one arm came about; at most 200 points.
-
-    Attributes:
-        arm: whose.
-        evaluations: evaluations of the arm, the initial program's not counted.
-        improvements: trials that beat everything before them.
-        points: best so far, the first valid program first.
-        headroom: part of the train headroom closed at the end.
-        gain_share: its way from the initial program to its best, as a part of the search's; None
-            where the search did not get anywhere.
-    """
-
-    arm: Arm
-    evaluations: int
-    improvements: int
-    points: tuple[CurvePoint, ...]
-    headroom: float | None
-    gain_share: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictCount:
     """How many trials ended so."""
 
     verdict: Verdict
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Races:
-    """What races on train left out, and what that cost.
-
-    Attributes:
-        raced: programs that raced against a rival.
-        stopped: those of them that were stopped.
-        saved: the share of their scenarios that was not played.
-        checked: programs played on although they would have been stopped, as a sample.
-        wrong: those of them that turned out better than their rival.
-    """
-
-    raced: int
-    stopped: int
-    saved: float
-    checked: int
-    wrong: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,14 @@ from rich.text import Text
 
 from adrs.core.objective import Objective
 from adrs.core.trial import Arm
-from adrs.report.drawing import HEAVY, LIGHT, StepLine, signed_bars, spread_out, step_plot
+from adrs.report.drawing import HEIGHT, labelled, signed_bars, spread_out
 from adrs.report.format import (
     clean,
     format_change,
     format_count,
-    format_headroom,
     format_number,
     format_percent,
     format_value,
-    plural,
 )
 from adrs.report.layout import (
     CAUTION,
@@ -26,18 +24,16 @@ from adrs.report.layout import (
     Table,
     bar,
     beside,
-    sparkline,
 )
-from adrs.report.run.model import AblatedChange, Curve, CurvePoint, Gain, RunSummary, ScenarioTally
+from adrs.report.run.curveplot import curve_plot
+from adrs.report.run.model import AblatedChange, Gain, RunSummary, ScenarioTally
 
-HEIGHT = 6
 PICTURE_WIDTHS = ((176, 60), (136, 40), (96, 22), (0, 34))  # from which width on, how wide
 BAR_WIDTH = 6
 MOST_GAINS = 7
 MOST_PROPOSERS = 3
 MOST_ABLATED = 6
 GUTTER = 3
-ROUNDING = 1e-9
 LONGEST_NAME = 20
 
 
@@ -76,108 +72,9 @@ def _block_width(block: Sequence[Text]) -> int:
     return max(line.cell_len for line in block)
 
 
-def stepped(points: Sequence[CurvePoint], width: int, horizon: int) -> list[float]:
-    """Return the best so far at `width` evenly spaced numbers of evaluations up to `horizon`.
-
-    A curve that ends before the horizon gives fewer values.
-    """
-    cells = min(width, max(horizon, 1))
-    values: list[float] = []
-    number = 0
-    for cell in range(cells):
-        until = (cell + 1) * horizon / cells
-        if values and points[-1].evaluations <= until - horizon / cells:
-            break
-        while number + 1 < len(points) and points[number + 1].evaluations <= until:
-            number += 1
-        values.append(points[number].best)
-    return values
-
-
-def best_line(
-    points: Sequence[CurvePoint], width: int, horizon: int, scale: Sequence[float]
-) -> str:
-    """Return best-so-far as a sparkline that rises as it gets better.
-
-    Args:
-        points: the curve.
-        width: most cells.
-        horizon: evaluations at the right end.
-        scale: raw values that span the height, the worst first, the best last.
-    """
-    rising = 1.0 if scale[-1] >= scale[0] else -1.0
-    values = [rising * value for value in stepped(points, width, horizon)]
-    return sparkline(values, width, low=rising * scale[0], high=rising * scale[-1])
-
-
 def curve_block(summary: RunSummary, cells: int) -> list[Text]:
     """Return the best train score so far of the search and of the control; nothing without one."""
     return curve_plot(summary.curves, summary.setup.objective, cells) if summary.curves else []
-
-
-def curve_plot(curves: Sequence[Curve], objective: Objective, cells: int) -> list[Text]:
-    """Return curves as a plot of `cells` columns below a heading, with their ends in words."""
-    ends = [p.best for curve in curves for p in (curve.points[0], curve.points[-1])]
-    scale = sorted(ends, key=objective.fitness)
-    horizon = max(curve.evaluations for curve in curves)
-    steps = [
-        StepLine(
-            values=[objective.fitness(v) for v in _columns(curve, cells, horizon)],
-            strokes=LIGHT if curve.arm is Arm.CONTROL else HEAVY,
-            style=CAUTION if curve.arm is Arm.CONTROL else CHAMPION,
-        )
-        for curve in reversed(curves)
-    ]
-    low, high = objective.fitness(scale[0]), objective.fitness(scale[-1])
-    drawn = step_plot(steps, width=cells, height=HEIGHT, low=low, high=high)
-    labels = [format_value(scale[-1], objective.unit), format_value(scale[0], objective.unit)]
-    lines = [Text("best so far, on train", style=CONTEXT)]
-    if high > low:
-        lines.extend([*_labelled(drawn, *labels), _axis(max(map(len, labels)), cells, horizon)])
-    lines.extend(_legend(curve, objective) for curve in curves)
-    return lines
-
-
-def _columns(curve: Curve, cells: int, horizon: int) -> list[float]:
-    """Return the best so far in every column, the first at 0 evaluations, the last at the horizon.
-
-    A curve that ends before the horizon gives fewer values.
-    """
-    values: list[float] = []
-    step = horizon / (cells - 1)
-    number = 0
-    for column in range(cells):
-        until = column * step + ROUNDING
-        if column and curve.points[-1].evaluations <= until - step:
-            break
-        while number + 1 < len(curve.points) and curve.points[number + 1].evaluations <= until:
-            number += 1
-        values.append(curve.points[number].best)
-    return values
-
-
-def _labelled(drawn: Sequence[Text], top: str, bottom: str) -> list[Text]:
-    """Return the lines of a plot with what its top and its bottom stand for at the left."""
-    room = max(len(top), len(bottom))
-    names = [top, *[""] * (len(drawn) - 2), bottom] if len(drawn) > 1 else [top or bottom]
-    return [
-        Text.assemble((f"{name:>{room}} ", CONTEXT), line)
-        for name, line in zip(names, drawn, strict=True)
-    ]
-
-
-def _axis(indent: int, cells: int, horizon: int) -> Text:
-    end = plural(horizon, "evaluation")
-    return Text(f"{' ' * indent} 0{end:>{cells - 1}}", style=CONTEXT)
-
-
-def _legend(curve: Curve, objective: Objective) -> Text:
-    facts = format_value(curve.points[-1].best, objective.unit)
-    if curve.headroom is not None:
-        facts += f" {format_headroom(curve.headroom)}"
-    if curve.arm is Arm.CONTROL:
-        return Text(f"{LIGHT.along * 2} control {facts}", style=CAUTION)
-    return Text.assemble((f"{HEAVY.along * 2} search ", CHAMPION), facts)
 
 
 def gain_block(summary: RunSummary) -> list[Text]:
@@ -233,7 +130,7 @@ def _scenario_bars(tally: ScenarioTally, objective: Objective, cells: int) -> li
     # A bar reaches the top or the bottom only where there is a gain, or a loss.
     ends = (changes[0] if values[0] > 0 else 0.0, changes[-1] if values[-1] < 0 else 0.0)
     best, worst = (_change(e) if relative else format_value(e, objective.unit) for e in ends)
-    return _labelled(drawn, best, worst)
+    return labelled(drawn, best, worst)
 
 
 def _change(change: float) -> str:

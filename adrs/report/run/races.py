@@ -1,11 +1,31 @@
 """What races left out, and how often they were wrong, counted from the trials of a search."""
 
+from dataclasses import dataclass
+
 from adrs.core.evaluation import Evaluation, Verdict
 from adrs.core.objective import Objective
 from adrs.core.trial import Trial
-from adrs.report.run.model import Races
 
 VALID = (Verdict.OK, Verdict.BEHIND)  # a program that was stopped in a race broke no rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Races:
+    """What races on train left out, and what that cost.
+
+    Attributes:
+        raced: programs that raced against a rival.
+        stopped: those of them that were stopped.
+        saved: the share of their scenarios that was not played.
+        checked: programs played on although they would have been stopped, as a sample.
+        wrong: those of them that turned out better than their rival.
+    """
+
+    raced: int
+    stopped: int
+    saved: float
+    checked: int
+    wrong: int
 
 
 class RaceTally:

@@ -13,16 +13,16 @@ from adrs.core.run import RunRecord
 from adrs.core.scenario import Split, heldout_set, scenario_id
 from adrs.core.trial import Trial
 from adrs.report.format import clean, format_count, plural
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.again import command_for_more
 from adrs.report.run.compare import above_bound, closed_headroom, relative_changes
+from adrs.report.run.curve import Curve
 from adrs.report.run.gather import ArmTally, Evidence, gather
 from adrs.report.run.integrity import AboveBound, Integrity
 from adrs.report.run.model import (
     ChampionFacts,
     Conclusions,
-    Curve,
     Finding,
-    ProblemFacts,
     ProgramRow,
     RowKind,
     RunIdentity,

@@ -13,9 +13,10 @@ from adrs.core.run import Assessment, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm
 from adrs.errors import UsageError
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.compare import relative_change
-from adrs.report.run.curve import BestSoFar
-from adrs.report.run.model import CurvePoint, Estimate, ProblemFacts
+from adrs.report.run.curve import BestSoFar, CurvePoint
+from adrs.report.run.model import Estimate
 from adrs.report.runs.chances import chances
 from adrs.report.runs.leaderboard import proposed_by
 from adrs.report.runs.yardstick import Yardstick, same_train

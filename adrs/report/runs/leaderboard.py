@@ -11,7 +11,8 @@ from adrs.core.run import Assessment, Role, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.errors import UsageError
 from adrs.report.format import clean
-from adrs.report.run.model import ProblemFacts, RowKind
+from adrs.report.problemfacts import ProblemFacts
+from adrs.report.run.model import RowKind
 from adrs.report.runs.chances import chances
 from adrs.report.runs.yardstick import Yardstick, problem_name
 

@@ -10,8 +10,8 @@ from adrs.core.objective import Objective
 from adrs.report.drawing import LIGHT, StepLine, step_plot
 from adrs.report.format import decimals_for, format_count, format_number
 from adrs.report.layout import CONTEXT, STRONG
-from adrs.report.run.model import CurvePoint
-from adrs.report.run.panels import stepped
+from adrs.report.run.curve import CurvePoint
+from adrs.report.run.curveplot import stepped
 
 COLOURS = ("green", "yellow", "cyan", "magenta", "red")  # blue cannot be seen on black
 EVERY = 14  # columns from one letter of a curve to the next

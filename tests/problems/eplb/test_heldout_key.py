@@ -15,9 +15,9 @@ from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
 from adrs.evaluation.protocol import Evaluator, Outcome
 from adrs.evaluation.splits import scenarios
+from adrs.report.problemfacts import ProblemFacts
 from adrs.report.run.integrity import JumpKind
 from adrs.report.run.jumps import JumpWatch, ground_of
-from adrs.report.run.model import ProblemFacts
 
 Play = Callable[[Program, Sequence[Any]], Sequence[Outcome]]
 GENERATOR = Path(__file__).parent / "programs" / "carried_generator.py"

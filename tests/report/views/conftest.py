@@ -17,7 +17,7 @@ from adrs.core.program import Program
 from adrs.core.run import Assessment, Conclusion, Role, RunConfig, RunRecord, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Proposal, Trial
-from adrs.report.run.model import BaselineTitle, ProblemFacts
+from adrs.report.problemfacts import BaselineTitle, ProblemFacts
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
 PARTS = {"problem.toml: params": "p", "problem.toml: splits.train": "t", "initial.py": "i"}

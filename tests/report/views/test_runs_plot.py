@@ -3,7 +3,7 @@
 import pytest
 
 from adrs.core.objective import Direction, Objective
-from adrs.report.run.model import CurvePoint
+from adrs.report.run.curve import CurvePoint
 from adrs.report.runs.plot import RunCurve, runs_plot
 
 LOW = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
