@@ -15,7 +15,6 @@ from adrs.api.models import (
     REPLAY,
     Models,
     ModelWork,
-    check_prompts,
     model_proposals,
     recorded_answers,
     replayed_proposals,
@@ -244,7 +243,7 @@ def check_proposer(
     _check_vocabulary(problem)
     if models is not None:
         models.ready()
-        check_prompts(models.use, problem, tool.evaluator.interface)
+        models.prompts(problem, tool.evaluator.interface)
     if config.proposer.startswith(REPLAY):
         opened = open_archive(archive, read_only=True)
         try:

@@ -92,6 +92,7 @@ class Models:
             [] if offline else asked, settings=self._settings, environ=environ
         )
         self._warming: Future[None] | None = None
+        self._prompts: PromptBuilder | None = None
         self._settings.update(self._connections.settings)
         self.prices = Prices(self._settings, PriceTable())
         self._check_prices()
@@ -148,6 +149,29 @@ class Models:
         """
         if self._warming is not None:
             self._warming.result()
+
+    def prompts(self, problem: Problem, interface: Interface) -> PromptBuilder:
+        """Return what builds the prompts, with figures of train that are supposed.
+
+        It is made once: reading and trying out all templates takes a twentieth of a second.
+
+        Args:
+            problem: the run's problem.
+            interface: its policies' interface.
+
+        Raises:
+            UsageError: a template is at fault, or the prompts have no room for what is never cut.
+        """
+        if self._prompts is None:
+            self._prompts = PromptBuilder(
+                problem,
+                interface,
+                _supposed(problem),
+                modules=IMPORTABLE,
+                templates=[Path(self.use.prompts)] if self.use.prompts else [],
+                budget_tokens=self.use.prompt_tokens,
+            )
+        return self._prompts
 
     def transports(self, stop: threading.Event) -> Mapping[str, Transport]:
         """Return who sends, by model."""
@@ -265,16 +289,7 @@ def _client(
 
 def _prompts(work: ModelWork, briefing: Briefing) -> PromptBuilder:
     known = TrainFigures(baselines=briefing.baselines, bounds=briefing.bounds)
-    return _builder(work.models.use, work.problem, work.interface, known)
-
-
-def check_prompts(use: ModelUse, problem: Problem, interface: Interface) -> None:
-    """See that prompts can be written, as far as that can be told before anything is evaluated.
-
-    Raises:
-        UsageError: a template is at fault, or the prompts have no room for what is never cut.
-    """
-    _builder(use, problem, interface, _supposed(problem))
+    return work.models.prompts(work.problem, work.interface).knowing(known)
 
 
 def _supposed(problem: Problem) -> TrainFigures:
@@ -292,19 +307,6 @@ def _supposed(problem: Problem) -> TrainFigures:
         for baseline in problem.baselines
     }
     return TrainFigures(baselines=evaluations, bounds=(bound,))
-
-
-def _builder(
-    use: ModelUse, problem: Problem, interface: Interface, known: TrainFigures
-) -> PromptBuilder:
-    return PromptBuilder(
-        problem,
-        interface,
-        known,
-        modules=IMPORTABLE,
-        templates=[Path(use.prompts)] if use.prompts else [],
-        budget_tokens=use.prompt_tokens,
-    )
 
 
 def _rejected(work: ModelWork) -> Mapping[int, Proposal]:

@@ -124,9 +124,8 @@ def builder(problem: Problem, **options: object) -> PromptBuilder:
     return PromptBuilder(
         problem,
         interface_of(problem),
-        figures(problem),
         modules=IMPORTABLE,
-        **{"budget_tokens": BUDGET, **options},  # type: ignore[arg-type]  # whichever option a test is about
+        **{"train": figures(problem), "budget_tokens": BUDGET, **options},  # type: ignore[arg-type]  # whichever option a test is about
     )
 
 
@@ -291,6 +290,19 @@ def test_without_the_reference_baselines_score_there_is_no_headroom(spot: Proble
     assert "no score: exception in train/0002" in text
 
 
+def test_other_figures_are_told_as_by_a_builder_that_knew_them_at_first(
+    spot: Problem, spot_builder: PromptBuilder
+) -> None:
+    ask = full_ask(spot, "refine")
+    supposed = TrainFigures(bounds=(1.0,))
+    known = builder(spot, train=supposed)
+    assert known.messages(ask, number=1) != spot_builder.messages(ask, number=1)
+    assert known.knowing(figures(spot)).messages(ask, number=1) == spot_builder.messages(
+        ask, number=1
+    )
+    assert known.messages(ask, number=1) == builder(spot, train=supposed).messages(ask, number=1)
+
+
 @pytest.mark.parametrize("split", OTHER_SPLITS)
 def test_results_of_other_splits_are_refused(
     split: Split, spot: Problem, spot_builder: PromptBuilder
@@ -315,6 +327,8 @@ def test_results_of_other_splits_are_refused(
     ):
         with pytest.raises(AssertionError):
             PromptBuilder(spot, interface_of(spot), known, modules=IMPORTABLE, budget_tokens=BUDGET)
+        with pytest.raises(AssertionError):
+            spot_builder.knowing(known)
 
 
 def test_no_seed_of_a_scenario_is_told(spot: Problem, spot_builder: PromptBuilder) -> None:

@@ -1,6 +1,7 @@
 """Builds the messages of a model call from what is known of a problem and of an ask."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -108,6 +109,7 @@ class PromptBuilder:
         for folder in templates:
             if not folder.is_dir():
                 raise UsageError(f"prompt templates: no folder {folder}.")
+        self._problem = problem
         self._figures = Figures(problem, train)
         self._setting = setting_of(problem, interface, modules)
         self._budget_tokens = budget_tokens
@@ -116,6 +118,16 @@ class PromptBuilder:
             role=Speaker.SYSTEM, content=self._render("system", setting=self._setting)
         )
         self._try_out(problem.initial)
+
+    def knowing(self, train: TrainFigures) -> "PromptBuilder":
+        """Return the same builder with other figures; its templates are not read again.
+
+        Raises:
+            ForeignSplitError: an evaluation or a scenario of another split than train was given.
+        """
+        other = copy(self)
+        other._figures = Figures(self._problem, train)
+        return other
 
     def messages(self, ask: Ask, *, number: int) -> tuple[Message, ...]:
         """Return the request for an ask.
