@@ -32,7 +32,6 @@ from adrs.core.problem import Problem
 from adrs.core.program import node_count
 from adrs.core.run import USUALLY_OFF, Order, RunConfig, RunRecord
 from adrs.core.trial import Arm
-from adrs.engine.champion import Reducer
 from adrs.engine.courses import (
     ArrivalCourse,
     Course,
@@ -42,6 +41,7 @@ from adrs.engine.courses import (
 )
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.proposals import InlineProposals, Proposals
+from adrs.engine.reduction import Reducer
 from adrs.engine.remembered import Recorded, RememberedEvaluations
 from adrs.engine.staff import Briefing, Searcher, Staff
 from adrs.engine.tuning import Tuner

@@ -13,8 +13,9 @@ from adrs.core.seeds import derive_seed
 from adrs.core.trial import Arm, Trial
 from adrs.engine.ablation import one_change_reverted
 from adrs.engine.assessor import Assessor, Entrant
-from adrs.engine.champion import Finalist, Reduction, pick, ranked, reserves, top_distinct
+from adrs.engine.champion import Finalist, pick, ranked, reserves, top_distinct
 from adrs.engine.humans import Humans
+from adrs.engine.reduction import Reduction
 from adrs.engine.staff import Staff
 from adrs.evaluation.statistics import advantage_interval
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation
 from adrs.core.events import EventSink
-from adrs.engine.champion import Reducer
 from adrs.engine.courses import Course
 from adrs.engine.ending import StopRequest
 from adrs.engine.evaluations import Evaluations
 from adrs.engine.proposals import Proposals
+from adrs.engine.reduction import Reducer
 from adrs.engine.tuning import Tuner
 from adrs.search.protocol import Strategy
 

@@ -18,16 +18,15 @@ from adrs.core.trial import Arm, Proposal, Trial
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.champion import (
     ENOUGH,
-    REDUCTION_EVALUATIONS,
     RESERVES,
     TOP,
     Finalist,
-    Reduction,
     pick,
     ranked,
     reserves,
     top_distinct,
 )
+from adrs.engine.reduction import REDUCTION_EVALUATIONS, Reduction
 from adrs.testing.archive_values import RUN, a_record
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
