@@ -1,6 +1,7 @@
 """Making a champion shorter, without making it worse anywhere."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from adrs.core.evaluation import Evaluation
 from adrs.core.objective import Objective
@@ -16,11 +17,21 @@ REDUCTION_BATCH = 8  # tried side by side; a constant, so that workers change no
 REDUCTION_EVALUATIONS = 400  # on train, over the whole reduction
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The shortest form so far, its evaluation on train, and which of the cuts before led to it."""
+
+    finalist: Finalist
+    train: Evaluation
+    place: int
+
+
 class Reduction:
     """Greedy delta debugging of a champion: keep every cut that makes nothing worse.
 
     After Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (TSE 2002),
-    with the test "not worse on train and validation, valid on stress".
+    with the test "not worse on train and validation, valid on stress". After a cut it goes on where
+    it was: what could not go before mostly cannot go now, and has its turn again at the end.
 
     Args:
         assessor: evaluates and records every attempt.
@@ -37,26 +48,31 @@ class Reduction:
 
     def shorten(self, finalist: Finalist) -> Finalist:
         """Return the shortest form found; `finalist` itself when nothing can go."""
-        current = finalist
-        train = self._assess(Role.REDUCTION, [current.program], Split.TRAIN)[0]
+        train = self._assess(Role.REDUCTION, [finalist.program], Split.TRAIN)[0]
+        kept = _Kept(finalist=finalist, train=train, place=0)
         while self._left > 0:
-            shorter = self._next(current, train)
+            shorter = self._next(kept)
             if shorter is None:
                 break
-            current, train = shorter
-        return current
+            kept = shorter
+        return kept.finalist
 
-    def _next(self, current: Finalist, train: Evaluation) -> tuple[Finalist, Evaluation] | None:
-        programs = self._untried(current.program)
+    def _next(self, kept: _Kept) -> _Kept | None:
+        """Return the next cut that can be kept; None where there is none, or no budget for it."""
+        untried = self._untried(kept.finalist.program)
+        programs = [*untried[kept.place :], *untried[: kept.place]]
         for start in range(0, len(programs), REDUCTION_BATCH):
             batch = programs[start : start + min(REDUCTION_BATCH, self._left)]
             self._left -= len(batch)
             results = self._assess(Role.REDUCTION, batch, Split.TRAIN)
             for program, result in zip(batch, results, strict=True):
-                validation = self._validated(program, result, current, train)
+                validation = self._validated(program, result, kept)
                 if validation is not None:
-                    kept = Finalist(program=program, trial=current.trial, validation=validation)
-                    return kept, result
+                    return _Kept(
+                        finalist=replace(kept.finalist, program=program, validation=validation),
+                        train=result,
+                        place=untried.index(program),
+                    )
             if self._left <= 0:
                 break
         return None
@@ -71,14 +87,12 @@ class Reduction:
         self._tried.update(fresh)
         return list(fresh.values())
 
-    def _validated(
-        self, program: Program, result: Evaluation, current: Finalist, train: Evaluation
-    ) -> Evaluation | None:
+    def _validated(self, program: Program, result: Evaluation, kept: _Kept) -> Evaluation | None:
         """Return the validation of a cut that makes nothing worse, None for one that does."""
-        if not self._not_worse(result, train):
+        if not self._not_worse(result, kept.train):
             return None
         validation = self._assess(Role.REDUCTION, [program], Split.VALIDATION)[0]
-        if not self._not_worse(validation, current.validation):
+        if not self._not_worse(validation, kept.finalist.validation):
             return None
         stress = self._assess(Role.REDUCTION, [program], Split.STRESS)[0]
         return validation if stress.ok else None

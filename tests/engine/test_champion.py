@@ -26,7 +26,7 @@ from adrs.engine.champion import (
     reserves,
     top_distinct,
 )
-from adrs.engine.reduction import REDUCTION_EVALUATIONS, Reduction
+from adrs.engine.reduction import REDUCTION_BATCH, REDUCTION_EVALUATIONS, Reduction
 from adrs.testing.archive_values import RUN, a_record
 
 COST = Objective(metric="cost", unit="$", direction=Direction.MINIMIZE)
@@ -288,6 +288,19 @@ def test_no_cut_is_tried_twice_and_none_that_is_no_shorter() -> None:
     tried = Counter(evaluations.texts(Split.TRAIN))
     assert set(tried.values()) == {1}
     assert "4 + 5 + 6 + 7" not in tried
+
+
+def test_after_a_cut_it_goes_on_where_it_was() -> None:
+    needed = 2 * REDUCTION_BATCH
+    terms = [str(100 + n) for n in range(needed + 6)]
+
+    def cost(text: str, _: Split) -> float:
+        return float(sum(term not in text for term in terms[:needed]))
+
+    left, evaluations = shortened(cost, " + ".join(terms))
+    assert left.program.source == " + ".join(terms[:needed])
+    tried = len(evaluations.texts(Split.TRAIN))
+    assert tried <= 1 + needed + 6 * REDUCTION_BATCH + needed, "and not the needed ones every time"
 
 
 def test_a_reduction_ends_with_its_evaluations() -> None:
