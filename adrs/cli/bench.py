@@ -111,15 +111,9 @@ def bench(
     show = _Screen(json=json, quiet=quiet)
     if simulated:
         _refuse_with_simulated(
-            {
-                "PROBLEM": problems,
-                "--evals": evals,
-                "--model": model,
-                "--base-url": base_url,
-                "--config": config,
-                "--control": control,
-            }
-        )
+            problem=problems, evals=evals, model=model, base_url=base_url, config=config,
+            control=control,
+        )  # fmt: skip
         show.table(_simulated(who, seeds, DEFAULT_CALLS if calls is None else calls, show))
         return
     options = options_of({"evals": evals, "calls": calls, "model": model or None}, config)
@@ -325,8 +319,9 @@ def _refuse_switched(options: RunOptions) -> None:
             )
 
 
-def _refuse_with_simulated(options: Mapping[str, object]) -> None:
-    for option, given in options.items():
+def _refuse_with_simulated(problem: Sequence[str] | None, **options: object) -> None:
+    named = {f"--{name.replace('_', '-')}": given for name, given in options.items()}
+    for option, given in {"PROBLEM": problem, **named}.items():
         if given:
             raise UsageError(
                 f"--simulated: {option} is about real runs; give --strategies, --seeds and --calls."

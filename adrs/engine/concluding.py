@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import Phase, PhaseStarted, Warned
+from adrs.core.events import Phase, Warned
 from adrs.core.problem import Problem
 from adrs.core.program import Program
 from adrs.core.run import Conclusion, Role, RunRecord
@@ -67,21 +67,18 @@ class Concluder:
         tops = [top_distinct(field, objective) for field in fields]
         stressed = sum(map(bool, tops))  # at the least: the first that is valid there
         entrants = self._humans.count + sum(map(len, tops))
-        self._phase(Phase.VALIDATION, entrants + stressed)
+        self._staff.begin(Phase.VALIDATION, entrants + stressed)
         initial_validation = self._humans.assess(Split.VALIDATION)
         found = self._pick(fields[0], tops[0], Role.CANDIDATE)
         control = self._pick(fields[1], tops[1], Role.CONTROL_CANDIDATE)
         if found is not None:
-            self._phase(Phase.REDUCTION, None)
+            self._staff.begin(Phase.REDUCTION, None)
             found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
         self._hold_out(found, control)
         conclusion = self._decide(found, control, initial_validation)
         if conclusion.improved:
             self._ablate(conclusion.champion)
         return conclusion
-
-    def _phase(self, phase: Phase, total: int | None) -> None:
-        self._staff.sink(PhaseStarted(phase=phase, total=total))
 
     def _ranked(self, arm: Arm, initial: Evaluation) -> list[Trial]:
         trials = self._staff.archive.trials(self._record.name, arm)
@@ -93,7 +90,7 @@ class Concluder:
         found = pick(top, self._assessor, objective, role=role)
         if found is not None or len(top) == len(field):
             return found
-        self._phase(Phase.VALIDATION, None)
+        self._staff.begin(Phase.VALIDATION, None)
         tried = {trial.program.id for trial in top if trial.program is not None}
         more = reserves(field, self._assessor, objective, tried=tried)
         return pick(more, self._assessor, objective, role=role)
@@ -111,7 +108,7 @@ class Concluder:
             self._staff.sink(Warned(message=refusal))
         else:
             humans = len(held_out) * self._humans.count
-            self._phase(Phase.HELDOUT, humans + len(splits) * len(picks))
+            self._staff.begin(Phase.HELDOUT, humans + len(splits) * len(picks))
         for split in held_out:
             self._humans.assess(split)
         for split in splits:
@@ -161,7 +158,7 @@ class Concluder:
     def _ablate(self, champion: Program) -> None:
         """Assess the champion without each of its changes: a report tells what they are worth."""
         texts = one_change_reverted(self._problem.initial.source, champion.source)
-        self._phase(Phase.ABLATION, len(texts))
+        self._staff.begin(Phase.ABLATION, len(texts))
         entrants = [
             Entrant(label=str(number), program=Program.of(text))
             for number, text in enumerate(texts, start=1)

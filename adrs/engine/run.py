@@ -2,7 +2,7 @@
 
 from adrs.core.call import CallOutcome
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import ArmEnded, Phase, PhaseStarted, RunEnded, RunStarted
+from adrs.core.events import ArmEnded, Phase, RunEnded, RunStarted
 from adrs.core.problem import Problem
 from adrs.core.run import Conclusion, RunRecord, RunStatus
 from adrs.core.scenario import Split
@@ -92,7 +92,7 @@ class Run:
         self._staff.archive.set_status(name, status, spent_s=spent_s)
 
     def _work(self) -> Conclusion | None:
-        self._phase(Phase.BASELINES, self._humans.count)
+        self._staff.begin(Phase.BASELINES, self._humans.count)
         initial = self._humans.assess(Split.TRAIN)
         ended = self._search(Arm.SEARCH, self._staff.search, self._ledger, initial)
         if ended.complete and self._staff.control is not None:
@@ -113,14 +113,11 @@ class Run:
         )
         return concluder.conclude(initial)
 
-    def _phase(self, phase: Phase, total: int | None) -> None:
-        self._staff.sink(PhaseStarted(phase=phase, total=total))
-
     def _search(
         self, arm: Arm, searcher: Searcher, ledger: Ledger, initial: Evaluation
     ) -> ArmEnded:
         record, staff = self._record, self._staff
-        self._phase(Phase.SEARCH if arm is Arm.SEARCH else Phase.CONTROL, ledger.evals)
+        self._staff.begin(Phase.SEARCH if arm is Arm.SEARCH else Phase.CONTROL, ledger.evals)
         past = self._past(arm, searcher)
         with searcher.proposals(self._briefing()) as proposals:
             setup = self._arm_setup(arm, searcher, ledger, initial, proposals, past)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adrs.archive.protocol import Archive
 from adrs.core.evaluation import Evaluation
-from adrs.core.events import EventSink
+from adrs.core.events import EventSink, Phase, PhaseStarted
 from adrs.engine.courses import Course
 from adrs.engine.ending import StopRequest
 from adrs.engine.evaluations import Evaluations
@@ -71,3 +71,12 @@ class Staff:
     sink: EventSink
     stop: StopRequest
     clock: Callable[[], float]
+
+    def begin(self, phase: Phase, total: int | None) -> None:
+        """Tell that a phase begins.
+
+        Args:
+            phase: which.
+            total: how many evaluations it has; None where that is not known.
+        """
+        self.sink(PhaseStarted(phase=phase, total=total))

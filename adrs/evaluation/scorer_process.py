@@ -11,8 +11,9 @@ from multiprocessing.connection import Connection
 
 from adrs.core.isolation import IsolationLevel
 from adrs.errors import ScorerError
+from adrs.sandbox.interpreter import DETERMINED, LOADER_PATH
 
-PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG")
+PASSED_ENVIRONMENT = ("PATH", "PYTHONPATH", LOADER_PATH, "TMPDIR", "LANG")
 _PATIENCE_S = 1.0
 
 
@@ -95,6 +96,4 @@ def head_start() -> Iterator[ScorerProcess | None]:
 
 def _clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
     kept = {name: environment[name] for name in PASSED_ENVIRONMENT if name in environment}
-    # One thread a process: scorers use every core already, and BLAS threads do not survive fork.
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**kept, **threads, "PYTHONHASHSEED": "0"}
+    return {**kept, **DETERMINED}

@@ -5,6 +5,7 @@ import os
 # Where a host that loads Python as a module keeps libpython: without it no interpreter starts.
 LOADER_PATH = "LD_LIBRARY_PATH"
 
+# One thread a process: scorers use every core already, and BLAS threads do not survive fork.
 DETERMINED = {
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",
