@@ -1,5 +1,6 @@
 """A session that keeps count of the decisions and their hash, and ends when there are too many."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -59,11 +60,13 @@ class RecordingSession:
         self.answered += len(decisions)
         return decisions
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         """See `Session.plan`."""
         if self.answered >= self._limits.decisions:
             raise self._too_many(slot)
-        result = self._inner.plan(slot, arguments)
+        result = self._inner.plan(slot, arguments, cpu_s=cpu_s)
         self._digest.add_plan(slot, result)
         self.answered += 1
         return result

@@ -1,5 +1,6 @@
 """The seam of the sandbox: a job goes in, a session answers observation by observation."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -68,12 +69,16 @@ class Session(Protocol):
             Shape [n], each in 0..len(actions)-1, a private copy.
         """
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         """Ask for one plan (planner interfaces).
 
         Args:
             slot: the scenario the plan is for, named in an error.
             arguments: one value per entry of the interface's `arguments`.
+            cpu_s: CPU seconds that this plan may take, besides the limit for all of a session; a
+                policy that takes more is ended then, with TIMEOUT.
 
         Returns:
             One array per entry of the interface's `result`, of the declared element type and

@@ -1,5 +1,6 @@
 """One candidate's session as the scorer sees it."""
 
+import math
 import os
 import signal
 import struct
@@ -118,7 +119,9 @@ class ZygoteSession:
             self._fail(FrameViolation("a decision out of range"), slots)
         return np.frombuffer(bytearray(reply), _DECISION, count, HEADER_BYTES)
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         """Ask for one plan."""
         interface = self._interface
         if not isinstance(interface, PlannerInterface):
@@ -130,7 +133,13 @@ class ZygoteSession:
         count = len(interface.result)
         limit = self._limits.output_bytes
         receive = partial(self._channel.receive_at_most, Kind.RESULT, seq, count, limit)
+        if math.isfinite(cpu_s):
+            self._watchdog.allow(self._watch, cpu_s)
         body = self._ask(request, receive, asked)
+        overrun = self._watch.settle()
+        if overrun:
+            self.close()
+            raise PolicyFailed(Verdict.TIMEOUT, overrun, slot)
         try:
             return unpack_arrays(body, interface.result)
         except FrameError as exc:

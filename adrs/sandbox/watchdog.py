@@ -21,23 +21,42 @@ class Watch:
         self._process = process
         self._limits = limits
         self._deadline = time.monotonic() + limits.wall_s
+        self._call_s = self._call_end_s = math.inf
         self.expired = ""
+
+    def allow(self, cpu_s: float) -> None:
+        """Begin a call that may take so much CPU time."""
+        self._call_s = cpu_s
+        self._call_end_s = self._process.cpu_s() + cpu_s
+
+    def settle(self) -> str:
+        """End that call; return what it took too much of, empty if nothing."""
+        late = self._process.cpu_s() > self._call_end_s
+        self._call_end_s = math.inf
+        return self._too_long_a_call() if late else ""
 
     def check(self) -> float:
         """Kill the process if its time is up; return seconds until it could be."""
         if self.expired:
             return math.inf
-        cpu_left_s = self._limits.cpu_s - self._process.cpu_s()
+        used_s = self._process.cpu_s()  # first: a call that begins now has an end after it
+        call_left_s = self._call_end_s - used_s
+        cpu_left_s = min(self._limits.cpu_s - used_s, call_left_s)
         wall_left_s = self._deadline - time.monotonic()
         if cpu_left_s > 0 and wall_left_s > 0:
             # One thread cannot use more CPU time than wall time passes.
             return max(min(cpu_left_s, wall_left_s), _SHORTEST_PAUSE_S)
-        if cpu_left_s <= 0:
+        if used_s >= self._limits.cpu_s:
             self.expired = f"used more than {self._limits.cpu_s:g} s of CPU time"
+        elif call_left_s <= 0:
+            self.expired = self._too_long_a_call()
         else:
             self.expired = f"did not end within {self._limits.wall_s:g} s"
         self._process.kill()
         return math.inf
+
+    def _too_long_a_call(self) -> str:
+        return f"used more than {self._call_s:g} s of CPU time for one scenario"
 
 
 class Watchdog:
@@ -56,10 +75,14 @@ class Watchdog:
         watch = Watch(process, limits)
         with self._changed:
             self._watches.append(watch)
-            # An earlier look than needed costs nothing; waking the thread for each session would.
-            if time.monotonic() + min(limits.cpu_s, limits.wall_s) < self._next_look:
-                self._changed.notify()
+            self._look_within(min(limits.cpu_s, limits.wall_s))
         return watch
+
+    def allow(self, watch: Watch, cpu_s: float) -> None:
+        """Begin a call of a process under watch that may take so much CPU time."""
+        with self._changed:
+            watch.allow(cpu_s)
+            self._look_within(cpu_s)
 
     def release(self, watch: Watch) -> None:
         """Take a process from under watch; it is not killed any more once this returns."""
@@ -73,6 +96,11 @@ class Watchdog:
             self._closed = True
             self._changed.notify()
         self._thread.join()
+
+    def _look_within(self, seconds: float) -> None:
+        # An earlier look than needed costs nothing; waking the thread for each session would.
+        if time.monotonic() + seconds < self._next_look:
+            self._changed.notify()
 
     def _run(self) -> None:
         with self._changed:

@@ -1,6 +1,7 @@
 """A sandbox for tests that runs candidates in-process: the protocol's behaviour, no isolation."""
 
 import gc
+import math
 import random
 import time
 import warnings
@@ -11,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from adrs.core.evaluation import Verdict
 from adrs.core.interface import Interface, OnlineInterface, PlannerInterface
 from adrs.core.isolation import IsolationLevel
 from adrs.sandbox.frames import clean_text, pack_arrays, unpack_arrays
@@ -24,9 +26,9 @@ ResultT = TypeVar("ResultT")
 class InlineSandbox:
     """A `Sandbox` without any: programs run in this process. For tests of trusted programs only.
 
-    It shares compilation, policy loop, conversions and error texts with the real sandbox. It has
-    no limits (a program that loops hangs the test), and it seeds the process's global generators
-    of `random` and `numpy.random` whenever it compiles a program, as the real one does.
+    It shares compilation, policy loop, conversions and error texts with the real sandbox. It ends
+    nothing (a program that loops hangs the test), and it seeds the process's global generators of
+    `random` and `numpy.random` whenever it compiles a program, as the real one does.
     """
 
     @property
@@ -83,13 +85,19 @@ class InlineSession:
         decisions = self._guarded(lambda: online.policies.decide(slots.tolist(), rows), None)
         return np.array(decisions, np.int32)
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         """Ask for one plan."""
         interface = self._interface
         assert isinstance(interface, PlannerInterface)
         body = pack_arrays(planner_arrays(interface, arguments), interface.arguments)
         values = [a if a.ndim else a.item() for a in unpack_arrays(body, interface.arguments)]
+        before_s = self._cpu_s
         results = self._guarded(lambda: self._planner.plan(values), slot)
+        if self._cpu_s - before_s > cpu_s:
+            text = f"used more than {cpu_s:g} s of CPU time for one scenario"
+            raise PolicyFailed(Verdict.TIMEOUT, text, slot)
         return unpack_arrays(pack_arrays(results, interface.result), interface.result)
 
     @property

@@ -15,6 +15,7 @@ too. Sandboxes that hold candidates in a process inherit from
 `adrs.testing.sandbox_isolation.IsolationConformance`, which adds limits and attacks.
 """
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -114,9 +115,12 @@ def decide(session: Session, slots: Sequence[int], queues: Sequence[int]) -> lis
     return answer
 
 
-def plan(session: Session, slot: int = 0) -> tuple[NDArray[np.generic], ...]:
+def plan(
+    session: Session, slot: int = 0, cpu_s: float = math.inf
+) -> tuple[NDArray[np.generic], ...]:
     """Ask for a plan of a small instance."""
-    return session.plan(slot, (3, np.array([0.5, 2.0, 1.0]), np.arange(6).reshape(2, 3)))
+    arguments = (3, np.array([0.5, 2.0, 1.0]), np.arange(6).reshape(2, 3))
+    return session.plan(slot, arguments, cpu_s=cpu_s)
 
 
 def failure(call: Callable[[], object]) -> PolicyFailed:
@@ -467,6 +471,22 @@ class SandboxConformance:
             "        return len(self.seen)\n",
         )
         assert decide(session, [0], [0]) == [0]
+        session.close()
+
+    def test_time_of_one_plan_is_limited(self, sandbox: Sandbox) -> None:
+        """The limit holds for that plan alone, whatever those before it took."""
+        session = planner(
+            sandbox,
+            "def plan(count, weights, grid): return [sum(range(1500000)) * 0], 0.0",
+        )
+        before = session.cpu_s
+        plan(session)
+        each_s = session.cpu_s - before
+        for _ in range(12):
+            assert plan(session, cpu_s=6 * each_s)[0].tolist() == [0]
+        found = failure(lambda: plan(session, slot=3, cpu_s=each_s / 16))
+        assert (found.verdict, found.slot) == (Verdict.TIMEOUT, 3)
+        assert found.detail == f"used more than {each_s / 16:g} s of CPU time for one scenario"
         session.close()
 
     def test_cpu_time_grows_and_is_kept(self, sandbox: Sandbox) -> None:

@@ -117,6 +117,16 @@ class IsolationConformance(SandboxConformance):
         session.close()
         assert_usable(sandbox)
 
+    def test_plan_without_end_is_ended_at_its_own_limit(self, sandbox: Sandbox) -> None:
+        """A loop costs what one plan may take, not what all of a session may."""
+        source = "def plan(count, weights, grid):\n    while True: pass\n"
+        session = planner(sandbox, source, Limits(cpu_s=60.0, wall_s=120.0))
+        found = failure(lambda: plan(session, slot=2, cpu_s=0.1))
+        assert (found.verdict, found.slot) == (Verdict.TIMEOUT, 2)
+        assert found.detail == "used more than 0.1 s of CPU time for one scenario"
+        assert 0.1 <= session.cpu_s < 5.0
+        session.close()
+
     def test_plan_over_the_limit_is_invalid(self, sandbox: Sandbox) -> None:
         """An honest program that returns too much is told so; it is no forgery."""
         limits = Limits(output_bytes=1024)

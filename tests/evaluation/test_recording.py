@@ -1,5 +1,6 @@
 """Decisions are counted over a session, and what goes beyond the limit is never asked for."""
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -27,7 +28,9 @@ class Yes:
         self.asked += len(slots)
         return np.ones(len(slots), np.int32)
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         self.asked += 1
         return (np.ones(2),)
 

@@ -1,5 +1,6 @@
 """Every end of an evaluation is a verdict, and a score needs every scenario."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
@@ -200,10 +201,12 @@ class Charged(InlineSession):
         super().__init__(job)
         self._failure = failure
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         if self._failure is not None and slot == self._failure.slot:
             raise self._failure
-        return super().plan(slot, arguments)
+        return super().plan(slot, arguments, cpu_s=cpu_s)
 
     @property
     def cpu_s(self) -> float:

@@ -1,6 +1,7 @@
 """Every shipped attack against the real sandbox, and the siege against sandboxes that fail."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -333,7 +334,9 @@ class FaultySession:
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         raise self._error
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         raise self._error
 
     @property

@@ -1,5 +1,6 @@
 """Runs one attack after another against one sandbox, and finds out what each of them got."""
 
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -295,8 +296,10 @@ class _ListeningSession:
         self._ear.claims += int(np.count_nonzero(decisions == CLAIM))
         return decisions
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
-        result = self._inner.plan(slot, arguments)
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
+        result = self._inner.plan(slot, arguments, cpu_s=cpu_s)
         self._ear.claims += sum(int(np.count_nonzero(array == CLAIM)) for array in result)
         return result
 

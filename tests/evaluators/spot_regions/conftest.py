@@ -29,7 +29,9 @@ class ScriptedSession:
         self.asked.append((slots.copy(), observations.copy()))
         return np.asarray(self.scripts[slots, len(self.asked) - 1], dtype=np.int32)
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         raise AssertionError(f"slot {slot} asked for a plan of {len(arguments)} arguments")
 
     @property

@@ -1,5 +1,6 @@
 """The published rules written down once more, slot by slot, and sessions that play scripts."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -174,7 +175,9 @@ class ScriptedSession:
             decisions.append(WAIT if choice == shown else choice)
         return np.array(decisions, dtype=np.int32)
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         raise AssertionError(f"slot {slot} asked for a plan of {len(arguments)} arguments")
 
     @property
@@ -186,12 +189,19 @@ class ScriptedSession:
 
 
 class PlanningSession:
-    """Answers every plan with the next of `orders` and pretends to have used CPU time for it."""
+    """Answers every plan with the next of `orders`.
 
-    def __init__(self, orders: Sequence[Sequence[int]], cpu_s: float = 0.0) -> None:
+    Attributes:
+        asked: the arguments of each plan.
+        allowed_s: the CPU seconds of each.
+    """
+
+    cpu_s = 0.0
+
+    def __init__(self, orders: Sequence[Sequence[int]]) -> None:
         self.orders = list(orders)
         self.asked: list[Sequence[Argument]] = []
-        self._each_s = cpu_s
+        self.allowed_s: list[float] = []
 
     def begin(self, setups: NDArray[np.void]) -> None:
         raise AssertionError(f"begun with {len(setups)} setups")
@@ -199,13 +209,12 @@ class PlanningSession:
     def decide(self, slots: NDArray[np.int32], observations: NDArray[np.void]) -> NDArray[np.int32]:
         raise AssertionError(f"{len(slots)} slots asked to decide on {len(observations)}")
 
-    def plan(self, slot: int, arguments: Sequence[Argument]) -> tuple[NDArray[np.generic], ...]:
+    def plan(
+        self, slot: int, arguments: Sequence[Argument], *, cpu_s: float = math.inf
+    ) -> tuple[NDArray[np.generic], ...]:
         self.asked.append(arguments)
+        self.allowed_s.append(cpu_s)
         return (np.array(self.orders[slot], dtype=np.int64),)
-
-    @property
-    def cpu_s(self) -> float:
-        return self._each_s * len(self.asked)
 
     def close(self) -> None:
         pass
