@@ -1,5 +1,12 @@
-"""Choosing a champion: the best on validation among the top distinct programs."""
+"""Choosing a champion: the best on validation of the top distinct programs and of former leaders.
 
+Those that led on train for a while are there because a search goes on to fit the train scenarios
+after it has stopped to improve on others: then its best few are worse than what came before them.
+On placement (2,000 evaluations, four searches) the champion is better for it in three, and the same
+in one.
+"""
+
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +19,7 @@ from adrs.core.trial import Trial
 from adrs.engine.assessor import Assessor, Entrant
 
 TOP = 20  # programs that go to validation: enough to pick from, few enough to stay unbiased
+LEADERS = 12  # and so many of those that were the best on train for a while, at most
 APART = 0.01  # of the mean value: programs nearer to each other count as one
 RESERVES = 400  # programs behind the top that are tried on the stress shapes, at most
 ENOUGH = 5  # of these go to validation
@@ -27,31 +35,71 @@ class Finalist:
     validation: Evaluation
 
 
-def ranked(trials: Iterable[Trial], objective: Objective, *, baseline: Evaluation) -> list[Trial]:
-    """Return the valid programs that act differently from each other, best on train first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What an arm has to choose from.
+
+    Attributes:
+        ranked: its valid programs that act differently from each other, best on train first.
+        finalists: those that go to validation.
+    """
+
+    ranked: Sequence[Trial]
+    finalists: Sequence[Trial]
+
+
+def field_of(trials: Iterable[Trial], objective: Objective, *, baseline: Evaluation) -> Field:
+    """Return what there is to choose from.
 
     Of programs with the same decisions the shortest stands for all.
 
     Args:
-        trials: the arm's trials.
+        trials: the arm's trials, in the order in which they were told.
         objective: which way is better.
         baseline: the initial program's evaluation; programs that act like it are left out.
     """
-    by_action: dict[str, Trial] = {}
-    for trial in trials:
-        if trial.evaluation is None or not trial.evaluation.ok or trial.program is None:
-            continue
-        key = trial.evaluation.behaviour(objective)
-        held = by_action.get(key)
-        if held is None or _size(trial) < _size(held):
-            by_action[key] = trial
-    by_action.pop(baseline.behaviour(objective), None)
+    standing, led = _by_behaviour(trials, objective)
+    standing.pop(baseline.behaviour(objective), None)
 
     def rank(trial: Trial) -> tuple[float, int, int]:
         assert trial.score is not None
         return (-objective.fitness(trial.score), _size(trial), trial.number)
 
-    return sorted(by_action.values(), key=rank)
+    order = sorted(standing.values(), key=rank)
+    top = top_distinct(order, objective)
+    leaders = _spread([standing[behaviour] for behaviour in led if behaviour in standing])
+    return Field(ranked=order, finalists=[*top, *(t for t in leaders if t not in top)])
+
+
+def _by_behaviour(
+    trials: Iterable[Trial], objective: Objective
+) -> tuple[dict[str, Trial], list[str]]:
+    """Return the shortest valid program of every behaviour, and which behaviours led in turn."""
+    standing: dict[str, Trial] = {}
+    led: list[str] = []
+    best = -math.inf
+    for trial in trials:
+        evaluation = trial.evaluation
+        if evaluation is None or not evaluation.ok or trial.program is None:
+            continue
+        assert evaluation.score is not None
+        behaviour = evaluation.behaviour(objective)
+        held = standing.get(behaviour)
+        if held is None or _size(trial) < _size(held):
+            standing[behaviour] = trial
+        fitness = objective.fitness(evaluation.score)
+        if fitness > best:
+            best = fitness
+            led.append(behaviour)
+    return standing, led
+
+
+def _spread(leaders: Sequence[Trial]) -> Sequence[Trial]:
+    """Return `LEADERS` of them, the first and the last among them, or all where there are less."""
+    if len(leaders) <= LEADERS:
+        return leaders
+    step = (len(leaders) - 1) / (LEADERS - 1)
+    return [leaders[round(i * step)] for i in range(LEADERS)]
 
 
 def top_distinct(trials: Iterable[Trial], objective: Objective, *, most: int = TOP) -> list[Trial]:
@@ -95,7 +143,7 @@ def pick(
     """Return the best program on validation that is also valid on the stress shapes.
 
     Args:
-        trials: the top distinct programs of an arm.
+        trials: the finalists of an arm.
         assessor: evaluates and records them.
         objective: which way is better.
         role: what they are recorded as.

@@ -1,6 +1,6 @@
 """The honest end of a run: who is chosen on validation, and what they are worth held out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adrs.core.evaluation import Evaluation
@@ -10,10 +10,10 @@ from adrs.core.program import Program
 from adrs.core.run import Conclusion, Role, RunRecord
 from adrs.core.scenario import Split
 from adrs.core.seeds import derive_seed
-from adrs.core.trial import Arm, Trial
+from adrs.core.trial import Arm
 from adrs.engine.ablation import one_change_reverted
 from adrs.engine.assessor import Assessor, Entrant
-from adrs.engine.champion import Finalist, pick, ranked, reserves, top_distinct
+from adrs.engine.champion import Field, Finalist, field_of, pick, reserves
 from adrs.engine.humans import Humans
 from adrs.engine.reduction import Reduction
 from adrs.engine.staff import Staff
@@ -26,7 +26,7 @@ NOTHING = "no program was found that is valid everywhere and acts unlike the ini
 class Concluder:
     """Concludes a run whose searches are complete.
 
-    Champion and control are chosen on validation, from the best of each arm on train. Only then,
+    Champion and control are chosen on validation, from each arm's finalists. Only then,
     and once, are they and the programs of people measured on the held-out splits.
 
     Args:
@@ -63,14 +63,13 @@ class Concluder:
             ProblemError: the initial program or a baseline has no score on a split.
         """
         objective = self._problem.objective
-        fields = [self._ranked(arm, initial) for arm in (Arm.SEARCH, Arm.CONTROL)]
-        tops = [top_distinct(field, objective) for field in fields]
-        stressed = sum(map(bool, tops))  # at the least: the first that is valid there
-        entrants = self._humans.count + sum(map(len, tops))
+        fields = [self._field(arm, initial) for arm in (Arm.SEARCH, Arm.CONTROL)]
+        stressed = sum(bool(field.finalists) for field in fields)  # at the least: the first valid
+        entrants = self._humans.count + sum(len(field.finalists) for field in fields)
         self._staff.begin(Phase.VALIDATION, entrants + stressed)
         initial_validation = self._humans.assess(Split.VALIDATION)
-        found = self._pick(fields[0], tops[0], Role.CANDIDATE)
-        control = self._pick(fields[1], tops[1], Role.CONTROL_CANDIDATE)
+        found = self._pick(fields[0], Role.CANDIDATE)
+        control = self._pick(fields[1], Role.CONTROL_CANDIDATE)
         if found is not None:
             self._staff.begin(Phase.REDUCTION, None)
             found = Reduction(self._assessor, objective, self._staff.reducer).shorten(found)
@@ -80,19 +79,19 @@ class Concluder:
             self._ablate(conclusion.champion)
         return conclusion
 
-    def _ranked(self, arm: Arm, initial: Evaluation) -> list[Trial]:
+    def _field(self, arm: Arm, initial: Evaluation) -> Field:
         trials = self._staff.archive.trials(self._record.name, arm)
-        return ranked(trials, self._problem.objective, baseline=initial)
+        return field_of(trials, self._problem.objective, baseline=initial)
 
-    def _pick(self, field: Sequence[Trial], top: Sequence[Trial], role: Role) -> Finalist | None:
-        """Return the finalist of an arm, of the reserves where no top program will do."""
+    def _pick(self, field: Field, role: Role) -> Finalist | None:
+        """Return the best of an arm, of the reserves where no finalist will do."""
         objective = self._problem.objective
-        found = pick(top, self._assessor, objective, role=role)
-        if found is not None or len(top) == len(field):
+        found = pick(field.finalists, self._assessor, objective, role=role)
+        if found is not None or len(field.finalists) == len(field.ranked):
             return found
         self._staff.begin(Phase.VALIDATION, None)
-        tried = {trial.program.id for trial in top if trial.program is not None}
-        more = reserves(field, self._assessor, objective, tried=tried)
+        tried = {trial.program.id for trial in field.finalists if trial.program is not None}
+        more = reserves(field.ranked, self._assessor, objective, tried=tried)
         return pick(more, self._assessor, objective, role=role)
 
     def _hold_out(self, found: Finalist | None, control: Finalist | None) -> None:

@@ -18,11 +18,12 @@ from adrs.core.trial import Arm, Proposal, Trial
 from adrs.engine.assessor import Assessor, Entrant
 from adrs.engine.champion import (
     ENOUGH,
+    LEADERS,
     RESERVES,
     TOP,
     Finalist,
+    field_of,
     pick,
-    ranked,
     reserves,
     top_distinct,
 )
@@ -60,7 +61,15 @@ def trial(number: int, values: tuple[float, ...], *, action: str = "", text: str
 
 def picked(*trials: Trial, objective: Objective = COST) -> list[int]:
     initial = evaluation((100.0, 100.0), "initial")
-    return [t.number for t in top_distinct(ranked(trials, objective, baseline=initial), objective)]
+    field = field_of(trials, objective, baseline=initial)
+    top = top_distinct(field.ranked, objective)
+    assert list(field.finalists[: len(top)]) == top
+    return [t.number for t in top]
+
+
+def finalists(*trials: Trial) -> list[int]:
+    initial = evaluation((100.0, 100.0), "initial")
+    return [t.number for t in field_of(trials, COST, baseline=initial).finalists]
 
 
 def test_the_best_come_first() -> None:
@@ -98,6 +107,36 @@ def test_a_program_that_acts_like_the_initial_one_is_left_out() -> None:
 def test_no_more_than_the_top_are_picked() -> None:
     many = [trial(i, (50.0 + 2 * i, 50.0 + 2 * i)) for i in range(1, TOP + 10)]
     assert picked(*many) == list(range(1, TOP + 1))
+
+
+CROWD = [trial(1000 + i, (20.0 + i, 20.0 + i)) for i in range(TOP)]
+CROWDED = [t.number for t in CROWD]
+
+
+def test_former_leaders_are_finalists_too() -> None:
+    leaders = [trial(1, (90.0, 90.0)), trial(2, (95.0, 95.0)), trial(3, (80.0, 80.0))]
+    assert finalists(*leaders, *CROWD) == [*CROWDED, 1, 3]
+
+
+def test_a_former_leader_is_one_that_was_better_than_all_before_it_not_as_good() -> None:
+    again = trial(2, (90.0, 90.0), action="again")
+    assert finalists(trial(1, (90.0, 90.0)), again, *CROWD) == [*CROWDED, 1]
+
+
+def test_the_shortest_of_the_same_actions_stands_for_a_former_leader() -> None:
+    led = trial(1, (90.0, 90.0), action="a", text="1 + 2 + 3")
+    shorter = trial(2, (90.0, 90.0), action="a")
+    assert finalists(led, shorter, *CROWD) == [*CROWDED, 2]
+
+
+def test_a_leader_that_acts_like_the_initial_program_is_no_finalist() -> None:
+    assert finalists(trial(1, (100.0, 100.0), action="initial"), *CROWD) == CROWDED
+
+
+def test_of_many_former_leaders_some_are_finalists_evenly_spread() -> None:
+    leaders = [trial(i, (200.0 - i, 200.0 - i)) for i in range(1, 3 * LEADERS + 1)]
+    found = finalists(*leaders, *CROWD)  # the best of the crowd is the last leader
+    assert found == [*CROWDED, 1, 4, 8, 11, 14, 17, 21, 24, 27, 30, 34]
 
 
 def test_the_same_decisions_in_less_time_are_another_program() -> None:

@@ -12,6 +12,7 @@ from adrs.core.program import Program
 from adrs.core.run import Role, RunStatus
 from adrs.core.scenario import Split
 from adrs.core.trial import Arm, Assignment
+from adrs.engine.champion import LEADERS, TOP
 from adrs.engine.changes import changed_parts
 from adrs.engine.courses import ArrivalCourse
 from adrs.engine.proposals import InlineProposals
@@ -283,7 +284,7 @@ def test_an_answer_that_is_asked_for_otherwise_now_does_not_stop_a_spent_run(
     assert reasons == ["nothing is left for trial 41"]
 
 
-@pytest.mark.parametrize("faults", [0, 20, 30])
+@pytest.mark.parametrize("faults", [0, TOP + LEADERS, TOP + LEADERS + 10])
 def test_a_fault_of_all_top_programs_on_stress_does_not_end_a_search_with_nothing(
     bench: Any, faults: int
 ) -> None:
