@@ -17,6 +17,10 @@ _SHAPES = {
     "slice": Shape(layers=8, experts=256, slots=288, gpus=32, nodes=4, groups=8),
     "mid": Shape(layers=16, experts=128, slots=144, gpus=16, nodes=2, groups=4),
     "flat": Shape(layers=16, experts=64, slots=80, gpus=8, nodes=2, groups=1),
+    # The same with half of the layers: what a policy does to one, it does to each.
+    "slice_half": Shape(layers=4, experts=256, slots=288, gpus=32, nodes=4, groups=8),
+    "mid_half": Shape(layers=8, experts=128, slots=144, gpus=16, nodes=2, groups=4),
+    "flat_half": Shape(layers=8, experts=64, slots=80, gpus=8, nodes=2, groups=1),
     # DeepSeek-V2, Qwen3-235B, Kimi-K2 and OLMoE: experts and groups of each, a part of the layers.
     "e160": Shape(layers=12, experts=160, slots=192, gpus=16, nodes=2, groups=8),
     "e128": Shape(layers=12, experts=128, slots=160, gpus=16, nodes=2, groups=1),
