@@ -26,7 +26,7 @@ from adrs.testing.simulated_model.evaluations import EVALUATOR, SimulatedEvaluat
 from adrs.testing.simulated_model.landscape import OBJECTIVE, Landscape
 from adrs.testing.simulated_model.model import SimulatedModel
 
-TOP = 20  # programs, best on train, of which the best on validation counts; as at a run's end
+TOP = 20  # programs, best on train, of which the best on validation counts; nearly as in a run
 Curve = tuple[float, ...]
 """True held-out quality of the program that a run would end with after each call."""
 
