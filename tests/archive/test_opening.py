@@ -83,6 +83,12 @@ def test_odd_names_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == [name]
 
 
+@pytest.mark.parametrize("url", ["runs/a\0.db", "sqlite:///runs/a\0.db"])
+def test_a_null_byte_is_named(url: str) -> None:
+    with pytest.raises(UsageError, match=r"has a null byte: no file's name has one"):
+        open_archive(url)
+
+
 def test_an_empty_file_becomes_an_archive(tmp_path: Path) -> None:
     path = tmp_path / "adrs.db"
     path.touch()

@@ -233,7 +233,11 @@ def test_public_seeds_can_be_looked_up_and_keyed_ones_not(targets: Targets) -> N
         ("os.kill(setup.scorer_pid, signal.SIGUSR1)", "SIGUSR1 reached the scorer"),
         ("os.kill(setup.harness_pid, signal.SIGKILL)", ", alive → "),
         ("os.kill(setup.harness_pid, signal.SIGSTOP)", ", alive → "),
-        ("os.setpriority(os.PRIO_PROCESS, setup.harness_pid, 3)", "priority of the harness: 0 → 3"),
+        (
+            "one = (os.PRIO_PROCESS, setup.harness_pid); "
+            "os.setpriority(*one, os.getpriority(*one) + 3)",
+            "priority of the harness: ",
+        ),
         ("open(self.folder + '/drop/loot', 'w').close()", "/drop/loot: not there → "),
         ("os.mkfifo(self.folder + f'/drop/{os.urandom(4).hex()}')", ": not there → mode 10"),
         ("os.chmod(self.folder + '/heldout.csv', 0o600)", "/heldout.csv: mode 100644"),

@@ -71,6 +71,8 @@ def open_archive(
 def _place(text: str) -> _Place:
     if not text.strip():
         raise UsageError("the archive's URL is empty: give a path such as runs/adrs.db.")
+    if "\0" in text:  # only Python's callers can give one
+        raise UsageError(f"the archive's URL {text!r} has a null byte: no file's name has one.")
     if "://" not in text:
         return _Place(
             url=URL.create(SQLITE, database=text),
