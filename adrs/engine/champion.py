@@ -2,8 +2,8 @@
 
 Those that led on train for a while are there because a search goes on to fit the train scenarios
 after it has stopped to improve on others: then its best few are worse than what came before them.
-On placement (2,000 evaluations, four searches) the champion is better for it in three, and the same
-in one.
+On placement (20 searches of 2,000 evaluations) seven champions are others for it, five of them
+better held out; the mean headroom is 3.1 points higher, with a standard error of 1.6.
 """
 
 import math
