@@ -21,16 +21,16 @@ Play = Callable[[Program, Sequence[Any]], Sequence[Outcome]]
 COUNT = 8
 WIDTH = 32  # columns of servers that programs count on
 GOLDEN = {
-    "jsq_stale": 5146.201025716,
-    "random": 1565.121695638,
-    "round_robin": 1428.952544759,
-    "power_of_two": 992.545849447,
-    "dodoor": 967.962944987,
-    "expected_completion": 871.722275553,
-    "probe_four": 785.310242188,
-    "expected_completion_shared": 724.621186035,
+    "jsq_stale": 4724.697964183,
+    "random": 1324.993462260,
+    "round_robin": 1156.054488942,
+    "power_of_two": 882.195629567,
+    "dodoor": 856.544246154,
+    "expected_completion": 807.479832212,
+    "probe_four": 677.194247596,
+    "expected_completion_shared": 654.843108173,
 }
-GOLDEN_BOUND = 482.663075845
+GOLDEN_BOUND = 466.056205111
 STRENGTH = list(GOLDEN)
 
 
