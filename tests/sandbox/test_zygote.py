@@ -268,10 +268,9 @@ try:
 except SandboxUnavailableError:
     sandbox = ZygoteSandbox()
 session = begun(sandbox, {NEVER_ENDING!r})
-parents = [(p.parent.name, p.read_text().rpartition(")")[2].split()[1])
-           for p in Path("/proc").glob("[0-9]*/stat") if p.exists()]
-(child,) = [pid for pid, parent in parents if parent == str(sandbox.zygote_pid)]
-print(sandbox.zygote_pid, child, flush=True)
+zygote = sandbox.zygote_pid
+(child,) = Path(f"/proc/{{zygote}}/task/{{zygote}}/children").read_text().split()
+print(zygote, child, flush=True)
 decide(session, [0], [0])
 """
 
