@@ -475,10 +475,8 @@ class SandboxConformance:
 
     def test_time_of_one_plan_is_limited(self, sandbox: Sandbox) -> None:
         """The limit holds for that plan alone, whatever those before it took."""
-        session = planner(
-            sandbox,
-            "def plan(count, weights, grid): return [sum(range(1500000)) * 0], 0.0",
-        )
+        source = "def plan(count, weights, grid): return [sum(range(1500000)) * 0], 0.0"
+        session = planner(sandbox, source)
         before = session.cpu_s
         plan(session)
         each_s = session.cpu_s - before
